@@ -1,0 +1,8 @@
+//! What the policy says: codes, periods, money, packs, expressions.
+//!
+//! Pure: no input or output beyond reading a pack, no clock, no network.
+
+pub mod layout;
+pub mod money;
+pub mod period;
+pub mod uscc;
