@@ -2,7 +2,9 @@
 //!
 //! Pure: no input or output beyond reading a pack, no clock, no network.
 
+pub mod expression;
 pub mod layout;
 pub mod money;
+pub mod pack;
 pub mod period;
 pub mod uscc;

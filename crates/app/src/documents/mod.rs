@@ -1,0 +1,35 @@
+//! Official documents as files: one [`Document`] becomes DOCX, an XLSX workbook or an HTML page.
+//!
+//! Nothing here computes a figure or decides a word; everything is said by the value.
+//! Rendering is pure: no clock, no random ids, the same value gives the same bytes, so
+//! that a signed file can be compared with its rendering years later.
+//!
+//! ```ignore
+//! std::fs::write("通报.docx", documents::docx(&bulletin)?)?;
+//! ```
+
+mod docx;
+mod header;
+mod html;
+mod wording;
+mod xlsx;
+
+#[cfg(test)]
+mod sample;
+
+use programme::bulletins::document::Document;
+
+/// The document for signature and print, laid out after GB/T 9704-2012.
+pub fn docx(document: &Document) -> anyhow::Result<Vec<u8>> {
+    docx::render(document)
+}
+
+/// The tables of the annexes, one sheet each, and the origin of every figure.
+pub fn xlsx(document: &Document) -> anyhow::Result<Vec<u8>> {
+    xlsx::render(document)
+}
+
+/// The whole document as one self-contained page for reading on a screen or a phone.
+pub fn html(document: &Document) -> String {
+    html::render(document)
+}

@@ -1,0 +1,291 @@
+//! The annex tables as a workbook with real numbers, one sheet each, and their origins last.
+//!
+//! Text is always written as text: a firm's name that begins with “=” must never run as a
+//! formula on an official's computer.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context;
+use chrono::Datelike;
+use programme::bulletins::document::{Annex, Cell, Document, RowWeight, Source, Table};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+};
+
+use super::header;
+use super::wording::{self, EMPTY};
+
+const ORIGINS_SHEET: &str = "数据出处";
+/// Excel's limit for the name of a sheet.
+const SHEET_NAME_MAX: usize = 31;
+const PAPER_A4: u8 = 9;
+/// Column widths in half characters.
+const COLUMN_WIDTH_MIN: usize = 8;
+const COLUMN_WIDTH_MAX: usize = 60;
+
+/// The whole file.
+pub fn render(document: &Document) -> anyhow::Result<Vec<u8>> {
+    let mut workbook = Workbook::new();
+    workbook.set_properties(&properties(document)?);
+    let mut names = SheetNames::default();
+    for (index, annex) in document.annexes.iter().enumerate() {
+        let Some(table) = &annex.table else { continue };
+        let mark = wording::annex_mark(index, document.annexes.len());
+        let name = names.take(&annex.title, &mark);
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(&name).with_context(|| format!("name the sheet “{name}”"))?;
+        write_annex(sheet, document, annex, table, &mark)
+            .with_context(|| format!("write the sheet “{name}”"))?;
+    }
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(ORIGINS_SHEET)?;
+    write_origins(sheet, document).context("write the sheet of origins")?;
+    workbook.save_to_buffer().context("close the workbook")
+}
+
+/// The workbook is as old as the document: a clock would make every rendering differ.
+fn properties(document: &Document) -> anyhow::Result<DocProperties> {
+    let date = document.date;
+    let year = u16::try_from(date.year()).context("the year of the document")?;
+    let created = ExcelDateTime::from_ymd(year, date.month() as u8, date.day() as u8)
+        .context("the date of the document")?;
+    Ok(DocProperties::new()
+        .set_title(document.title.concat())
+        .set_author(&document.signature)
+        .set_creation_datetime(&created))
+}
+
+/// Sheet names already taken. Excel compares them without regard to case.
+#[derive(Default)]
+struct SheetNames(BTreeSet<String>);
+
+impl SheetNames {
+    /// The title without forbidden signs, cut to length; the annex mark tells twins apart.
+    fn take(&mut self, title: &str, mark: &str) -> String {
+        let allowed: String = title
+            .chars()
+            .filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') && !c.is_control())
+            .collect();
+        let short = cut(allowed.trim(), SHEET_NAME_MAX);
+        let is_free = !short.is_empty()
+            && short != ORIGINS_SHEET
+            && !short.eq_ignore_ascii_case("history")
+            && !self.0.contains(&short.to_lowercase());
+        let name = if is_free {
+            short
+        } else {
+            let rest = SHEET_NAME_MAX - mark.encode_utf16().count() - 1;
+            format!("{mark} {}", cut(allowed.trim(), rest)).trim().to_string()
+        };
+        self.0.insert(name.to_lowercase());
+        name
+    }
+}
+
+/// Excel counts UTF-16 units; a sign of two units must not be cut in half.
+fn cut(text: &str, units_max: usize) -> String {
+    let mut units = 0;
+    text.chars()
+        .take_while(|c| {
+            units += c.len_utf16();
+            units <= units_max
+        })
+        .collect()
+}
+
+fn base(size: f64) -> Format {
+    Format::new()
+        .set_font_name("宋体")
+        .set_font_size(size)
+        .set_align(FormatAlign::VerticalCenter)
+}
+
+fn bordered() -> Format {
+    base(11.0).set_border(FormatBorder::Thin)
+}
+
+fn header_format() -> Format {
+    bordered().set_bold().set_align(FormatAlign::Center).set_text_wrap()
+}
+
+/// Title, standing, unit, header, rows, notes.
+fn write_annex(
+    sheet: &mut Worksheet,
+    document: &Document,
+    annex: &Annex,
+    table: &Table,
+    mark: &str,
+) -> anyhow::Result<()> {
+    let last_column = u16::try_from(table.columns.len().max(1) - 1).context("too many columns")?;
+    let mut row = 0;
+    let mut heading = |sheet: &mut Worksheet, text: &str, format: Format, height: f64| {
+        sheet.set_row_height(row, height)?;
+        merged(sheet, row, 0, row, last_column, text, &format)?;
+        row += 1;
+        anyhow::Ok(())
+    };
+    heading(sheet, mark, base(12.0).set_bold(), 20.0)?;
+    let title = base(16.0).set_bold().set_align(FormatAlign::Center).set_text_wrap();
+    heading(sheet, &annex.title, title, 30.0)?;
+    let centred = base(11.0).set_align(FormatAlign::Center);
+    for text in [annex.standing.as_ref(), document.banner.as_ref()].into_iter().flatten() {
+        heading(sheet, &format!("（{text}）"), centred.clone(), 18.0)?;
+    }
+    if let Some(unit) = &table.unit {
+        heading(sheet, unit, base(11.0).set_align(FormatAlign::Right), 18.0)?;
+    }
+    let first_body_row = write_header(sheet, table, row)?;
+    let end = write_rows(sheet, table, first_body_row)?;
+    for (index, note) in table.notes.iter().enumerate() {
+        let format = base(10.0).set_text_wrap();
+        let row = end + index as u32;
+        merged(sheet, row, 0, row, last_column, note, &format)?;
+    }
+    for column in 0..table.columns.len() {
+        sheet.set_column_width(column as u16, column_width(table, column) as f64)?;
+    }
+    set_print(sheet, document)?;
+    sheet.set_repeat_rows(row, first_body_row - 1)?;
+    sheet.set_freeze_panes(first_body_row, 0)?;
+    Ok(())
+}
+
+/// Returns the first row below the header.
+fn write_header(sheet: &mut Worksheet, table: &Table, first_row: u32) -> anyhow::Result<u32> {
+    let format = header_format();
+    let rows = header::rows(&table.columns);
+    let end = first_row + rows.len() as u32;
+    for (index, cells) in rows.iter().enumerate() {
+        let row = first_row + index as u32;
+        for cell in cells {
+            let (left, right) = (cell.column as u16, (cell.column + cell.columns - 1) as u16);
+            let bottom = row + cell.rows as u32 - 1;
+            merged(sheet, row, left, bottom, right, cell.label, &format)?;
+        }
+    }
+    let lowest = if rows.len() == 1 { 34.0 } else { 30.0 };
+    sheet.set_row_height(end - 1, lowest)?;
+    Ok(end)
+}
+
+/// Returns the first row below the table.
+fn write_rows(sheet: &mut Worksheet, table: &Table, first_row: u32) -> anyhow::Result<u32> {
+    let mut at = first_row;
+    for row in &table.rows {
+        for column in 0..table.columns.len() {
+            let cell = row.cells.get(column).unwrap_or(&Cell::Empty);
+            let mut format = bordered();
+            if row.weight != RowWeight::Plain {
+                format = format.set_bold();
+            }
+            let align = match wording::is_right_aligned(table, column, cell) {
+                true => FormatAlign::Right,
+                false => FormatAlign::Left,
+            };
+            write_cell(sheet, at, column as u16, cell, format.set_align(align))?;
+        }
+        at += 1;
+    }
+    Ok(at)
+}
+
+fn write_cell(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    cell: &Cell,
+    format: Format,
+) -> anyhow::Result<()> {
+    let (number, shape) = match *cell {
+        Cell::Text(ref text) => {
+            sheet.write_string_with_format(row, column, text, &format)?;
+            return Ok(());
+        }
+        Cell::Percent { of: 0, .. } | Cell::Multiple { of: 0, .. } | Cell::Empty => {
+            sheet.write_string_with_format(row, column, EMPTY, &format)?;
+            return Ok(());
+        }
+        Cell::Count(count) => (count as f64, "#,##0"),
+        Cell::Percent { part, of } => (part as f64 / of as f64, "0.0%"),
+        Cell::Multiple { part, of } => (part as f64 / of as f64, "0.00\"倍\""),
+    };
+    sheet.write_number_with_format(row, column, number, &format.set_num_format(shape))?;
+    Ok(())
+}
+
+/// A text over a range. The library refuses to merge a single cell.
+fn merged(
+    sheet: &mut Worksheet,
+    top: u32,
+    left: u16,
+    bottom: u32,
+    right: u16,
+    text: &str,
+    format: &Format,
+) -> anyhow::Result<()> {
+    if (top, left) == (bottom, right) {
+        sheet.write_string_with_format(top, left, text, format)?;
+    } else {
+        // Merging writes its text by guessing the type in some versions; the string
+        // written over the first cell settles it.
+        sheet.merge_range(top, left, bottom, right, "", format)?;
+        sheet.write_string_with_format(top, left, text, format)?;
+    }
+    Ok(())
+}
+
+fn column_width(table: &Table, column: usize) -> usize {
+    let header = table.columns.get(column).map(|c| wording::half_width(&c.label));
+    let cells = table.rows.iter().filter_map(|row| row.cells.get(column));
+    let widest = cells.map(|cell| wording::half_width(&wording::cell(cell))).max();
+    // A header may wrap once, a number may not.
+    let header = header.unwrap_or(0).div_ceil(2);
+    (widest.unwrap_or(0).max(header) + 3).clamp(COLUMN_WIDTH_MIN, COLUMN_WIDTH_MAX)
+}
+
+fn set_print(sheet: &mut Worksheet, document: &Document) -> anyhow::Result<()> {
+    sheet.set_paper_size(PAPER_A4).set_landscape();
+    sheet.set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+    if let Some(banner) = &document.banner {
+        // “&” begins a code in headers.
+        sheet.set_header(format!("&C&9{}", banner.replace('&', "&&")));
+    }
+    sheet.set_footer("&C第&P页 共&N页");
+    Ok(())
+}
+
+/// Where each figure comes from: the last sheet.
+fn write_origins(sheet: &mut Worksheet, document: &Document) -> anyhow::Result<()> {
+    const COLUMNS: [(&str, f64); 5] =
+        [("序号", 8.0), ("内容", 44.0), ("数值", 14.0), ("查询方式", 60.0), ("快照", 36.0)];
+    let title = base(16.0).set_bold().set_align(FormatAlign::Center);
+    sheet.set_row_height(0, 30.0)?;
+    merged(sheet, 0, 0, 0, COLUMNS.len() as u16 - 1, ORIGINS_SHEET, &title)?;
+    for (column, (label, width)) in COLUMNS.into_iter().enumerate() {
+        sheet.set_column_width(column as u16, width)?;
+        sheet.write_string_with_format(1, column as u16, label, &header_format())?;
+    }
+    for (index, source) in document.sources.iter().enumerate() {
+        write_origin(sheet, index as u32 + 2, source)?;
+    }
+    set_print(sheet, document)?;
+    sheet.set_repeat_rows(0, 1)?;
+    sheet.set_freeze_panes(2, 0)?;
+    Ok(())
+}
+
+fn write_origin(sheet: &mut Worksheet, row: u32, source: &Source) -> anyhow::Result<()> {
+    let text = bordered().set_text_wrap();
+    let right = text.clone().set_align(FormatAlign::Right);
+    let number = bordered().set_align(FormatAlign::Center);
+    sheet.write_number_with_format(row, 0, source.number as f64, &number)?;
+    sheet.write_string_with_format(row, 1, &source.what, &text)?;
+    // The value as printed, not a number: this sheet proves the text.
+    sheet.write_string_with_format(row, 2, &source.value, &right)?;
+    sheet.write_string_with_format(row, 3, &source.query, &text)?;
+    sheet.write_string_with_format(row, 4, &source.snapshot, &text)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! One database holds everything: SQLite by default, PostgreSQL by URL.
+//!
+//! Statements are written once, with `?` for values; they avoid what only one of the
+//! two understands. Whoever writes begins with [`Database::begin_writing`]: writers
+//! stand in one line, so that numbers have no gaps and the journal is one chain.
+
+use crate::migrations::Migrator;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    ExecResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
+};
+use sea_orm_migration::MigratorTrait;
+use std::path::Path;
+use std::time::Duration;
+
+/// A failure of the database, with what was being done.
+#[derive(Debug, thiserror::Error)]
+#[error("数据库操作失败：{0}")]
+pub struct DatabaseFailure(#[from] pub DbErr);
+
+/// An open database whose tables are up to date.
+#[derive(Debug, Clone)]
+pub struct Database {
+    connection: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens the SQLite file, making it where it is missing.
+    pub async fn open_file(path: &Path) -> Result<Database, DatabaseFailure> {
+        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
+        options
+            .max_connections(4)
+            .sqlx_logging(false)
+            .acquire_timeout(Duration::from_secs(60))
+            .map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .pragma("journal_mode", "WAL")
+                    // What was acknowledged survives a power cut, not only a kill.
+                    .pragma("synchronous", "FULL")
+                    .pragma("cache_size", "-32000")
+                    .busy_timeout(Duration::from_secs(60))
+            });
+        Self::connect(options).await
+    }
+
+    /// Connects to a database by URL (`postgres://…`).
+    pub async fn open_url(url: &str) -> Result<Database, DatabaseFailure> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(8)
+            .sqlx_logging(false)
+            .acquire_timeout(Duration::from_secs(60));
+        Self::connect(options).await
+    }
+
+    async fn connect(options: ConnectOptions) -> Result<Database, DatabaseFailure> {
+        let connection = sea_orm::Database::connect(options).await?;
+        Migrator::up(&connection, None).await?;
+        Ok(Database { connection })
+    }
+
+    /// The connection for reading.
+    pub fn reading(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Begins a transaction that no other writer shares. Dropping it undoes everything.
+    pub async fn begin_writing(&self) -> Result<DatabaseTransaction, DatabaseFailure> {
+        let tx = self
+            .connection
+            .begin_with_options(TransactionOptions {
+                // A read-then-write transaction of SQLite can fail at once unless it
+                // takes the lock before it reads.
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await?;
+        // On PostgreSQL the row lock does what IMMEDIATE does on SQLite.
+        execute(&tx, "UPDATE journal_head SET lines = lines", []).await?;
+        Ok(tx)
+    }
+
+    pub async fn close(self) -> Result<(), DatabaseFailure> {
+        Ok(self.connection.close().await?)
+    }
+}
+
+/// Builds a statement for the connection's dialect from text with `?` for values.
+pub(crate) fn statement<const N: usize>(
+    backend: DbBackend,
+    sql: &str,
+    values: [Value; N],
+) -> Statement {
+    if backend != DbBackend::Postgres {
+        return Statement::from_sql_and_values(backend, sql, values);
+    }
+    let mut numbered = String::with_capacity(sql.len() + 2 * N);
+    let mut number = 0;
+    for symbol in sql.chars() {
+        if symbol == '?' {
+            number += 1;
+            numbered.push_str(&format!("${number}"));
+        } else {
+            numbered.push(symbol);
+        }
+    }
+    Statement::from_sql_and_values(backend, numbered, values)
+}
+
+pub(crate) async fn execute<C: ConnectionTrait, const N: usize>(
+    db: &C,
+    sql: &str,
+    values: [Value; N],
+) -> Result<ExecResult, DatabaseFailure> {
+    let statement = statement(db.get_database_backend(), sql, values);
+    Ok(db.execute_raw(statement).await?)
+}
+
+pub(crate) async fn rows<C: ConnectionTrait, const N: usize>(
+    db: &C,
+    sql: &str,
+    values: [Value; N],
+) -> Result<Vec<QueryResult>, DatabaseFailure> {
+    let statement = statement(db.get_database_backend(), sql, values);
+    Ok(db.query_all_raw(statement).await?)
+}
+
+pub(crate) async fn row<C: ConnectionTrait, const N: usize>(
+    db: &C,
+    sql: &str,
+    values: [Value; N],
+) -> Result<Option<QueryResult>, DatabaseFailure> {
+    let statement = statement(db.get_database_backend(), sql, values);
+    Ok(db.query_one_raw(statement).await?)
+}
+
+/// The next number of a table whose numbers start at 1 and have no gaps. Only inside a
+/// transaction of [`Database::begin_writing`].
+pub(crate) async fn next_number<C: ConnectionTrait>(
+    tx: &C,
+    table: &str,
+) -> Result<i64, DatabaseFailure> {
+    let sql = format!("SELECT COALESCE(MAX(id), 0) + 1 AS next FROM {table}");
+    let row = row(tx, &sql, []).await?.expect("an aggregate has one row");
+    Ok(row.try_get("", "next")?)
+}

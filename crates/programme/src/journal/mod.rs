@@ -1,0 +1,42 @@
+//! The journal: every change of state leaves a line in the same transaction, and each
+//! line's SM3 hash covers the line before it, so that nothing can be altered unnoticed.
+//!
+//! It records what was done; it never decides whether it may be done.
+
+mod store;
+
+pub use store::{append, verify};
+
+use crate::people::Organisation;
+use chrono::NaiveDate;
+
+/// Who does something, when. The clock is asked by the caller, never here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    pub organisation: Organisation,
+    /// The person answerable; empty where the organisation as such acts.
+    pub person: String,
+    /// Day of the act in local time.
+    pub on: NaiveDate,
+    /// Seconds since 1970 in UTC.
+    pub at: i64,
+}
+
+/// What the journal says about an act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// `noun.verb`: `deliveries.accept`, `pool.admit`.
+    pub act: &'static str,
+    /// What it was done to: “batch 17”, a credit code.
+    pub subject: String,
+    /// What a reader later needs to know; no personal data, no figures of a firm.
+    pub detail: String,
+}
+
+/// The outcome of checking the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chain {
+    Whole { lines: i64 },
+    /// The first line whose hash does not follow from what stands there.
+    Broken { line: i64 },
+}

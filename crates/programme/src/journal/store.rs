@@ -1,0 +1,107 @@
+//! The journal in the database.
+
+use super::{Act, Chain, Line};
+use crate::database::{DatabaseFailure, execute, row, rows};
+use rules::pack::files::hexadecimal;
+use sea_orm::{ConnectionTrait, QueryResult};
+use sm3::{Digest, Sm3};
+
+/// Adds a line inside the transaction of the act itself.
+pub async fn append<C: ConnectionTrait>(
+    tx: &C,
+    act: &Act,
+    line: &Line,
+) -> Result<(), DatabaseFailure> {
+    let head = row(tx, "SELECT lines, hash FROM journal_head", [])
+        .await?
+        .expect("the first migration writes the head");
+    let id: i64 = head.try_get::<i64>("", "lines")? + 1;
+    let before: String = head.try_get("", "hash")?;
+    let organisation = act.organisation.id();
+    let texts = [organisation.as_str(), &act.person, line.act, &line.subject, &line.detail];
+    let hash = link(&before, id, act.at, texts);
+    execute(
+        tx,
+        "INSERT INTO journal_lines (id, at, organisation, person, act, subject, detail, hash) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            id.into(),
+            act.at.into(),
+            organisation.clone().into(),
+            act.person.clone().into(),
+            line.act.into(),
+            line.subject.clone().into(),
+            line.detail.clone().into(),
+            hash.clone().into(),
+        ],
+    )
+    .await?;
+    execute(
+        tx,
+        "UPDATE journal_head SET lines = ?, hash = ?",
+        [id.into(), hash.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Walks the whole chain.
+pub async fn verify<C: ConnectionTrait>(db: &C) -> Result<Chain, DatabaseFailure> {
+    const PAGE: i64 = 10_000;
+    let mut before = String::new();
+    let mut expected = 1;
+    loop {
+        let page = rows(
+            db,
+            "SELECT id, at, organisation, person, act, subject, detail, hash FROM journal_lines \
+             WHERE id >= ? ORDER BY id LIMIT ?",
+            [expected.into(), PAGE.into()],
+        )
+        .await?;
+        for line in &page {
+            let hash: String = line.try_get("", "hash")?;
+            if line.try_get::<i64>("", "id")? != expected || hash != relink(&before, line)? {
+                return Ok(Chain::Broken { line: expected });
+            }
+            before = hash;
+            expected += 1;
+        }
+        if (page.len() as i64) < PAGE {
+            break;
+        }
+    }
+    let head = row(db, "SELECT lines, hash FROM journal_head", [])
+        .await?
+        .expect("the first migration writes the head");
+    let lines: i64 = head.try_get("", "lines")?;
+    if lines != expected - 1 || head.try_get::<String>("", "hash")? != before {
+        return Ok(Chain::Broken { line: expected });
+    }
+    Ok(Chain::Whole { lines })
+}
+
+fn relink(before: &str, line: &QueryResult) -> Result<String, DatabaseFailure> {
+    let text = |column: &str| line.try_get::<String>("", column);
+    let texts = [
+        text("organisation")?,
+        text("person")?,
+        text("act")?,
+        text("subject")?,
+        text("detail")?,
+    ];
+    let id = line.try_get("", "id")?;
+    let at = line.try_get("", "at")?;
+    Ok(link(before, id, at, texts.each_ref().map(String::as_str)))
+}
+
+fn link(before: &str, id: i64, at: i64, texts: [&str; 5]) -> String {
+    let mut digest = Sm3::new();
+    digest.update(before);
+    digest.update(id.to_be_bytes());
+    digest.update(at.to_be_bytes());
+    for text in texts {
+        digest.update((text.len() as u64).to_be_bytes());
+        digest.update(text);
+    }
+    hexadecimal(&digest.finalize())
+}

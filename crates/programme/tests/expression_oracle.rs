@@ -1,0 +1,87 @@
+//! The row evaluator and SQLite agree on every generated condition and every null.
+//!
+//! SQLite judges the very text of the condition over columns named like the facts, codes
+//! and choices as text: none of our translation stands between them.
+
+use rules::expression::{Condition, Row, parse};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+
+#[path = "../../rules/tests/generate/expression.rs"]
+mod generate;
+use generate::{Generator, Values};
+
+const CONDITIONS: usize = 600;
+const ROWS: usize = 200;
+const CONDITIONS_PER_STATEMENT: usize = 20;
+
+#[tokio::test]
+async fn conditions_come_out_as_in_sqlite() {
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    // Each connection to :memory: would have a database of its own.
+    options.max_connections(1).sqlx_logging(false);
+    let db = Database::connect(options).await.expect("SQLite in memory");
+    let mut generator = Generator::new(20_260_930);
+    let rows: Vec<Values> = (0..ROWS).map(|_| generator.row()).collect();
+    fill(&db, &rows).await;
+    let vocabulary = generate::vocabulary();
+    let conditions: Vec<(String, Condition)> = (0..CONDITIONS)
+        .map(|index| {
+            let text = generator.condition(index % 4);
+            let condition = parse(&text, &vocabulary)
+                .unwrap_or_else(|findings| panic!("{text}\n{findings:?}"));
+            (text, condition)
+        })
+        .collect();
+    let mut seen = [0usize; 3];
+    for chunk in conditions.chunks(CONDITIONS_PER_STATEMENT) {
+        let answers = ask(&db, chunk).await;
+        for (column, (text, condition)) in chunk.iter().enumerate() {
+            for (values, answer) in rows.iter().zip(&answers) {
+                let row = Row {
+                    facts: &values.facts,
+                    parameters: &values.parameters,
+                };
+                let own = condition.evaluate(row);
+                assert_eq!(own, answer[column], "{text}\n{values:?}");
+                seen[own.map_or(2, usize::from)] += 1;
+            }
+        }
+    }
+    let share_min = CONDITIONS * ROWS / 10;
+    assert!(seen.iter().all(|count| *count > share_min), "{seen:?}");
+}
+
+async fn fill(db: &DatabaseConnection, rows: &[Values]) {
+    let table = generate::create_table("firms");
+    db.execute_unprepared(&table).await.expect("a table");
+    for (number, values) in rows.iter().enumerate() {
+        let insert = generate::insert_row("firms", number, values);
+        db.execute_unprepared(&insert).await.expect("a row");
+    }
+}
+
+/// For each row the answer to each condition: 1, 0 or NULL.
+async fn ask(db: &DatabaseConnection, chunk: &[(String, Condition)]) -> Vec<Vec<Option<bool>>> {
+    let columns: Vec<String> = chunk
+        .iter()
+        .enumerate()
+        .map(|(column, (text, _))| {
+            format!("CASE WHEN {text} THEN 1 WHEN NOT ({text}) THEN 0 END AS c{column}")
+        })
+        .collect();
+    let sql = format!("SELECT {} FROM firms ORDER BY number", columns.join(", "));
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let answers = db.query_all_raw(statement).await.expect("valid SQL");
+    answers
+        .iter()
+        .map(|answer| {
+            (0..chunk.len())
+                .map(|column| {
+                    let name = format!("c{column}");
+                    let cell: Option<i32> = answer.try_get("", &name).expect("a column");
+                    cell.map(|cell| cell == 1)
+                })
+                .collect()
+        })
+        .collect()
+}

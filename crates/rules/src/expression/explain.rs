@@ -1,0 +1,515 @@
+//! Why a condition came out as it did, in the words of an official letter.
+//!
+//! The reasons are the parts that decide: where a condition is false its false parts,
+//! where it is unknown its unknown parts, each at its leaves. Figures of facts stand apart
+//! from the words around them, so that a reader who may not see one gets a band instead.
+//!
+//! ```text
+//! 近12个月应税销售额 1,876.6 万元，未达到规模标准 2,000.0 万元，还差 123.4 万元
+//! ```
+
+use super::evaluate::Row;
+use super::tree::{Amount, Condition, Relation, Term};
+use super::vocabulary::{Kind, Slot, Symbol, Vocabulary, whole, yuan};
+use std::fmt;
+
+/// How many values of an IN list are written out.
+const LISTED_MAX: usize = 8;
+
+/// One deciding part of a condition.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Reason {
+    /// How the part counts towards the outcome; `None` where a value is missing.
+    pub verdict: Option<bool>,
+    pub words: Vec<Piece>,
+}
+
+/// A stretch of a reason's text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Piece {
+    /// Anybody may read it: names, words, parameters.
+    Text(String),
+    /// Tells something of the facts in these slots; `number` is of `kind`, as `text` writes it.
+    Value {
+        facts: Vec<usize>,
+        number: i128,
+        kind: Kind,
+        text: String,
+    },
+}
+
+/// As somebody reads it who may see every figure.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for piece in &self.words {
+            match piece {
+                Piece::Text(text) | Piece::Value { text, .. } => f.write_str(text)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Condition {
+    /// The parts that decide the outcome, each once, in the order of the text.
+    /// `vocabulary` is the one that the condition was parsed with.
+    pub fn explain(&self, row: Row<'_>, vocabulary: &Vocabulary) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        let writer = Writer { row, vocabulary };
+        writer.decisive(self, false, &mut reasons);
+        let mut once: Vec<Reason> = Vec::with_capacity(reasons.len());
+        for reason in reasons {
+            if !once.contains(&reason) {
+                once.push(reason);
+            }
+        }
+        once
+    }
+}
+
+struct Writer<'a> {
+    row: Row<'a>,
+    vocabulary: &'a Vocabulary,
+}
+
+/// The stretches of one reason as they are written.
+#[derive(Default)]
+struct Words(Vec<Piece>);
+
+impl Words {
+    fn text(&mut self, text: &str) {
+        if let Some(Piece::Text(last)) = self.0.last_mut() {
+            last.push_str(text);
+        } else if !text.is_empty() {
+            self.0.push(Piece::Text(text.to_string()));
+        }
+    }
+
+    /// A word after a figure: digits stand apart from Chinese letters.
+    fn after_figure(&mut self, text: &str) {
+        let ends_in_digit = match self.0.last() {
+            Some(Piece::Text(last) | Piece::Value { text: last, .. }) => {
+                last.ends_with(|c: char| c.is_ascii_digit())
+            }
+            None => false,
+        };
+        self.text(if ends_in_digit { " " } else { "" });
+        self.text(text);
+    }
+
+    /// A figure; without facts behind it anybody may read it.
+    fn value(&mut self, facts: Vec<usize>, number: i128, kind: &Kind, text: String) {
+        if facts.is_empty() {
+            return self.text(&text);
+        }
+        let kind = kind.clone();
+        self.0.push(Piece::Value {
+            facts,
+            number,
+            kind,
+            text,
+        });
+    }
+}
+
+impl Writer<'_> {
+    /// Whatever the connective, the parts that decide are those that came out as the whole did.
+    fn decisive(&self, condition: &Condition, negated: bool, reasons: &mut Vec<Reason>) {
+        let outcome = condition.evaluate(self.row);
+        match condition {
+            Condition::All(parts) | Condition::Any(parts) => {
+                for part in parts {
+                    if part.evaluate(self.row) == outcome {
+                        self.decisive(part, negated, reasons);
+                    }
+                }
+            }
+            Condition::Not(inner) => self.decisive(inner, !negated, reasons),
+            Condition::Is { condition, truth } => {
+                let first = reasons.len();
+                self.decisive(condition, negated ^ (*truth == Some(false)), reasons);
+                for reason in &mut reasons[first..] {
+                    reason.verdict = outcome.map(|truth| truth != negated);
+                }
+            }
+            leaf => {
+                let verdict = outcome.map(|truth| truth != negated);
+                reasons.push(Reason {
+                    verdict,
+                    words: self.leaf(leaf, verdict, negated),
+                });
+            }
+        }
+    }
+
+    /// `verdict` is what counts: the leaf's own outcome, or its opposite where `negated`.
+    fn leaf(&self, leaf: &Condition, verdict: Option<bool>, negated: bool) -> Vec<Piece> {
+        let mut words = Words::default();
+        let Some(verdict) = verdict else {
+            self.missing(&leaf.slots(), &mut words);
+            return words.0;
+        };
+        match leaf {
+            Condition::Always(_) => {
+                words.text(if verdict { "恒为成立" } else { "恒为不成立" });
+            }
+            Condition::Holds(slot) => self.labelled(*slot, &mut words),
+            Condition::Compare {
+                left,
+                relation,
+                right,
+            } => {
+                let relation = if negated { relation.inverse() } else { *relation };
+                let is_left_fact = !facts_of(left).is_empty();
+                if is_left_fact || facts_of(right).is_empty() {
+                    self.comparison(left, relation, right, verdict, &mut words);
+                } else {
+                    self.comparison(right, relation.mirrored(), left, verdict, &mut words);
+                }
+            }
+            Condition::Between { value, low, high } => {
+                self.between(value, low, high, (verdict, negated), &mut words);
+            }
+            Condition::OneOf { value, list } => {
+                self.one_of(value, list, verdict != negated, &mut words);
+            }
+            Condition::Begins { code, prefix, .. } => {
+                self.named_value(*code, None, &mut words);
+                let is_within = verdict != negated;
+                words.after_figure(if is_within { "属于 " } else { "不属于 " });
+                words.text(&format!("{prefix} 类"));
+            }
+            Condition::Missing(amount) => {
+                if verdict != negated {
+                    self.missing(&amount.slots(), &mut words);
+                } else {
+                    words.text(&self.names(&amount.slots()));
+                    words.text("已有");
+                }
+            }
+            Condition::Is { .. }
+            | Condition::Not(_)
+            | Condition::All(_)
+            | Condition::Any(_) => unreachable!("not a leaf"),
+        }
+        words.0
+    }
+
+    /// A待补 for facts, B待定 for parameters: what is unknown of these slots.
+    fn missing(&self, slots: &[Slot], words: &mut Words) {
+        let unknown = |slot: &&Slot| self.row.value(**slot).is_none();
+        let of_kind = |is_fact: bool| -> Vec<Slot> {
+            let own = slots.iter().filter(unknown);
+            own.filter(|slot| matches!(slot, Slot::Fact(_)) == is_fact)
+                .copied()
+                .collect()
+        };
+        let (facts, parameters) = (of_kind(true), of_kind(false));
+        if !facts.is_empty() {
+            words.text(&self.names(&facts));
+            words.text("待补");
+        }
+        if !parameters.is_empty() {
+            words.text(if facts.is_empty() { "" } else { "，" });
+            words.text(&self.names(&parameters));
+            words.text("待定");
+        }
+    }
+
+    fn names(&self, slots: &[Slot]) -> String {
+        let names: Vec<&str> = slots
+            .iter()
+            .map(|slot| self.symbol(*slot).name.as_str())
+            .collect();
+        names.join("、")
+    }
+
+    fn symbol(&self, slot: Slot) -> &Symbol {
+        self.vocabulary
+            .at(slot)
+            .expect("a condition is explained with the vocabulary that it was parsed with")
+    }
+
+    /// 已入统：是
+    fn labelled(&self, slot: Slot, words: &mut Words) {
+        let symbol = self.symbol(slot);
+        words.text(&format!("{}：", symbol.name));
+        if let Some(value) = self.row.value(slot) {
+            let number = i128::from(value);
+            words.value(facts_in(&[slot]), number, &symbol.kind, symbol.kind.in_figures(number));
+        }
+    }
+
+    /// 行业代码 3922; with the unit of the other side where `scale` asks for it.
+    fn named_value(&self, slot: Slot, scale: Option<Scale>, words: &mut Words) {
+        let symbol = self.symbol(slot);
+        match self.row.value(slot).map(i128::from) {
+            Some(number) => {
+                words.text(&format!("{} ", symbol.name));
+                let text = in_figures(number, &symbol.kind, scale);
+                words.value(facts_in(&[slot]), number, &symbol.kind, text);
+            }
+            None => self.missing(&[slot], words),
+        }
+    }
+
+    /// Names and values of an amount, with its result where it is computed.
+    fn amount(&self, amount: &Amount, scale: Option<Scale>, words: &mut Words) {
+        match &amount.term {
+            Term::Slot(slot) => self.named_value(*slot, scale, words),
+            Term::Number(0) => words.text("0"),
+            Term::Number(number) => words.text(&amount.kind.in_figures(i128::from(*number))),
+            term => {
+                self.term(term, false, scale, words);
+                if let Some(result) = amount.evaluate(self.row) {
+                    words.text("（合 ");
+                    let text = in_figures(result, &amount.kind, scale);
+                    words.value(facts_of(amount), result, &amount.kind, text);
+                    words.text("）");
+                }
+            }
+        }
+    }
+
+    fn term(&self, term: &Term, in_parentheses: bool, scale: Option<Scale>, words: &mut Words) {
+        let is_sum = matches!(term, Term::Add(..) | Term::Subtract(..) | Term::Negate(_));
+        let enclosed = in_parentheses && is_sum;
+        words.text(if enclosed { "（" } else { "" });
+        match term {
+            Term::Slot(slot) => self.named_value(*slot, scale, words),
+            Term::Number(number) => words.text(&number.to_string()),
+            Term::Negate(inner) => {
+                words.text("−");
+                self.term(inner, true, scale, words);
+            }
+            Term::Add(left, right) => {
+                self.term(left, false, scale, words);
+                words.text(" + ");
+                self.term(right, false, scale, words);
+            }
+            Term::Subtract(left, right) => {
+                self.term(left, false, scale, words);
+                words.text(" − ");
+                self.term(right, true, scale, words);
+            }
+            Term::Multiply(left, right) => {
+                self.term(left, true, scale, words);
+                words.text(" × ");
+                self.term(right, true, scale, words);
+            }
+        }
+        words.text(if enclosed { "）" } else { "" });
+    }
+
+    /// `left relation right` came out as `verdict`.
+    fn comparison(
+        &self,
+        left: &Amount,
+        relation: Relation,
+        right: &Amount,
+        verdict: bool,
+        words: &mut Words,
+    ) {
+        let (Some(one), Some(other)) = (left.evaluate(self.row), right.evaluate(self.row)) else {
+            unreachable!("a comparison with a verdict has both sides");
+        };
+        let true_relation = if verdict { relation } else { relation.inverse() };
+        if matches!(left.kind, Kind::Boolean | Kind::Choice(_)) || is_plain_code(left, relation) {
+            return self.sameness(left, right, one == other, words);
+        }
+        let scale = Scale::telling(&left.kind, one, other);
+        self.amount(left, scale, words);
+        let phrase = if matches!(left.kind, Kind::Day | Kind::Month) {
+            date_phrase(true_relation)
+        } else {
+            size_phrase(true_relation, verdict)
+        };
+        words.text(&format!("，{phrase}"));
+        self.amount(right, scale, words);
+        if verdict || !relation.is_ordering() {
+            return;
+        }
+        let strict = i128::from(relation == Relation::Greater && left.kind.is_quantity());
+        let gap = (one - other).abs() + strict;
+        let facts = [facts_of(left), facts_of(right)].concat();
+        let is_short = matches!(relation, Relation::Greater | Relation::AtLeast);
+        distance(gap, &left.kind, is_short, facts, words);
+    }
+
+    /// 企业规模为小型 · 行业代码为 3911，不是 3922 · 注册地为 410100，与生产地 410100 相同
+    fn sameness(&self, left: &Amount, right: &Amount, is_same: bool, words: &mut Words) {
+        self.being(left, words);
+        match &right.term {
+            Term::Slot(slot) => {
+                words.text("，与");
+                self.named_value(*slot, None, words);
+                words.after_figure(if is_same { "相同" } else { "不同" });
+            }
+            Term::Number(number) if !is_same => {
+                let text = right.kind.in_figures(i128::from(*number));
+                words.text(&format!("，不是{}{text}", gap_before(&right.kind)));
+            }
+            _ => {}
+        }
+    }
+
+    /// 企业规模为小型
+    fn being(&self, amount: &Amount, words: &mut Words) {
+        let (Term::Slot(slot), Some(number)) = (&amount.term, amount.evaluate(self.row)) else {
+            return self.amount(amount, None, words);
+        };
+        let name = &self.symbol(*slot).name;
+        words.text(&format!("{name}为{}", gap_before(&amount.kind)));
+        words.value(facts_in(&[*slot]), number, &amount.kind, amount.kind.in_figures(number));
+    }
+
+    /// `negated`: that the value lies outside is what was asked for.
+    fn between(
+        &self,
+        value: &Amount,
+        low: &Amount,
+        high: &Amount,
+        (verdict, negated): (bool, bool),
+        words: &mut Words,
+    ) {
+        let bounds = [low, high].map(|bound| bound.evaluate(self.row));
+        let Some(own) = value.evaluate(self.row) else {
+            unreachable!("a range test with a verdict has its value");
+        };
+        let scale = bounds
+            .iter()
+            .flatten()
+            .find_map(|bound| Scale::telling(&value.kind, own, *bound));
+        let is_within = verdict != negated;
+        self.amount(value, scale, words);
+        words.text(if is_within { "，介于" } else { "，不在" });
+        self.amount(low, scale, words);
+        words.after_figure("与");
+        self.amount(high, scale, words);
+        words.after_figure("之间");
+        if verdict || negated {
+            return;
+        }
+        let (bound, gap, is_short) = match bounds {
+            [Some(low_value), _] if own < low_value => (low, low_value - own, true),
+            [_, Some(high_value)] if own > high_value => (high, own - high_value, false),
+            _ => return,
+        };
+        let facts = [facts_of(value), facts_of(bound)].concat();
+        distance(gap, &value.kind, is_short, facts, words);
+    }
+
+    fn one_of(&self, value: &Amount, list: &[Amount], is_listed: bool, words: &mut Words) {
+        if matches!(value.kind, Kind::Choice(_) | Kind::Code { .. }) {
+            self.being(value, words);
+        } else {
+            self.amount(value, None, words);
+        }
+        words.text(if is_listed { "，属于" } else { "，不属于" });
+        let first = matches!(list.first().map(|first| &first.term), Some(Term::Number(_)));
+        words.text(if first { gap_before(&value.kind) } else { "" });
+        for (index, other) in list.iter().take(LISTED_MAX).enumerate() {
+            words.text(if index > 0 { "、" } else { "" });
+            self.amount(other, None, words);
+        }
+        if list.len() > LISTED_MAX {
+            words.after_figure(&format!("等 {} 项", list.len()));
+        }
+    }
+}
+
+/// Money in 元 where 万元 with one decimal would show two different amounts alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scale {
+    Yuan,
+}
+
+impl Scale {
+    fn telling(kind: &Kind, one: i128, other: i128) -> Option<Scale> {
+        let looks_alike = *kind == Kind::Money && kind.in_figures(one) == kind.in_figures(other);
+        (looks_alike && one != other).then_some(Scale::Yuan)
+    }
+}
+
+fn in_figures(number: i128, kind: &Kind, scale: Option<Scale>) -> String {
+    match (kind, scale) {
+        (Kind::Money, Some(Scale::Yuan)) => yuan(number),
+        _ => kind.in_figures(number),
+    }
+}
+
+fn facts_in(slots: &[Slot]) -> Vec<usize> {
+    let fact = |slot: &Slot| match slot {
+        Slot::Fact(index) => Some(*index),
+        Slot::Parameter(_) => None,
+    };
+    slots.iter().filter_map(fact).collect()
+}
+
+fn facts_of(amount: &Amount) -> Vec<usize> {
+    facts_in(&amount.slots())
+}
+
+/// Codes are the same or not; only where they are ordered is one more than another.
+fn is_plain_code(amount: &Amount, relation: Relation) -> bool {
+    matches!(amount.kind, Kind::Code { .. }) && !relation.is_ordering()
+}
+
+/// Digits stand apart from Chinese letters, words do not.
+fn gap_before(kind: &Kind) -> &'static str {
+    if matches!(kind, Kind::Choice(_) | Kind::Boolean) {
+        ""
+    } else {
+        " "
+    }
+}
+
+/// What to call the relation that is true; a condition that failed says so.
+fn size_phrase(relation: Relation, verdict: bool) -> &'static str {
+    match (relation, verdict) {
+        (Relation::Equal, _) => "等于",
+        (Relation::NotEqual, _) => "不等于",
+        (Relation::AtLeast, true) => "达到",
+        (Relation::AtLeast, false) => "不低于",
+        (Relation::Less, true) => "低于",
+        (Relation::Less, false) => "未达到",
+        (Relation::Greater, _) => "超过",
+        (Relation::AtMost, true) => "不超过",
+        (Relation::AtMost, false) => "未超过",
+    }
+}
+
+fn date_phrase(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Equal => "等于",
+        Relation::NotEqual => "不等于",
+        Relation::AtLeast => "不早于",
+        Relation::Less => "早于",
+        Relation::Greater => "晚于",
+        Relation::AtMost => "不晚于",
+    }
+}
+
+/// ，还差 123.4 万元 where it falls short, ，超出 123.4 万元 where it is over.
+fn distance(gap: i128, kind: &Kind, is_short: bool, mut facts: Vec<usize>, words: &mut Words) {
+    let (short, over) = match kind {
+        Kind::Day | Kind::Month => ("早", "晚"),
+        _ => ("还差", "超出"),
+    };
+    let text = match kind {
+        Kind::Code { .. } | Kind::Boolean | Kind::Choice(_) => return,
+        _ if gap == 0 => return,
+        Kind::Money if kind.in_figures(gap) == kind.in_figures(0) => yuan(gap),
+        Kind::Day => format!("{} 天", whole(gap)),
+        Kind::Month => format!("{} 个月", whole(gap)),
+        _ => kind.in_figures(gap),
+    };
+    words.text(&format!("，{} ", if is_short { short } else { over }));
+    facts.sort_unstable();
+    facts.dedup();
+    let span = match kind {
+        Kind::Day | Kind::Month => &Kind::Integer,
+        _ => kind,
+    };
+    words.value(facts, gap, span, text);
+}

@@ -1,0 +1,203 @@
+//! The checked tree of a condition: slots instead of names, kinds agreed, nothing nested
+//! in vain. Equal trees are equal conditions, whatever their spacing was.
+//!
+//! Only [`super::parse()`] makes trees of pack text; what it made needs no check again.
+//! Later CASE, least/greatest and date differences are further [`Term`]s.
+//!
+//! ```
+//! use rules::expression::{Condition, Slot};
+//! let returned = Condition::Holds(Slot::Fact(3));
+//! assert_eq!(returned.slots(), [Slot::Fact(3)]);
+//! ```
+
+use super::vocabulary::{Kind, Slot, Vocabulary};
+use std::collections::BTreeSet;
+
+/// What is true, false or unknown of a firm.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// TRUE or FALSE.
+    Always(bool),
+    /// A boolean fact or parameter.
+    Holds(Slot),
+    Compare {
+        left: Amount,
+        relation: Relation,
+        right: Amount,
+    },
+    /// `low <= value AND value <= high`.
+    Between {
+        value: Amount,
+        low: Amount,
+        high: Amount,
+    },
+    /// `value IN (list)`; the list is never empty.
+    OneOf { value: Amount, list: Vec<Amount> },
+    /// `code LIKE 'prefix%'`: the code's number lies in `low..=high`.
+    Begins {
+        code: Slot,
+        prefix: String,
+        low: i64,
+        high: i64,
+    },
+    /// `amount IS NULL`; never unknown itself.
+    Missing(Amount),
+    /// `condition IS TRUE`, `IS FALSE`, or `IS NULL` where `truth` is `None`; never unknown itself.
+    Is {
+        condition: Box<Condition>,
+        truth: Option<bool>,
+    },
+    Not(Box<Condition>),
+    /// At least two parts, none of them an `All`.
+    All(Vec<Condition>),
+    /// At least two parts, none of them an `Any`.
+    Any(Vec<Condition>),
+}
+
+/// A value with the kind that it was proved to have.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Amount {
+    pub term: Term,
+    pub kind: Kind,
+}
+
+/// How a value is found. Unknown operands make it unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Term {
+    Slot(Slot),
+    /// 0, or what a text literal stands for in its kind.
+    Number(i64),
+    Negate(Box<Term>),
+    Add(Box<Term>, Box<Term>),
+    Subtract(Box<Term>, Box<Term>),
+    Multiply(Box<Term>, Box<Term>),
+}
+
+/// The six comparisons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Relation {
+    Equal,
+    NotEqual,
+    Less,
+    AtMost,
+    Greater,
+    AtLeast,
+}
+
+impl Condition {
+    /// Every slot that the condition reads, once, facts first.
+    pub fn slots(&self) -> Vec<Slot> {
+        let mut slots = BTreeSet::new();
+        self.gather(&mut slots);
+        slots.into_iter().collect()
+    }
+
+    fn gather(&self, slots: &mut BTreeSet<Slot>) {
+        match self {
+            Condition::Always(_) => {}
+            Condition::Holds(slot) | Condition::Begins { code: slot, .. } => {
+                slots.insert(*slot);
+            }
+            Condition::Compare { left, right, .. } => {
+                left.term.gather(slots);
+                right.term.gather(slots);
+            }
+            Condition::Between { value, low, high } => {
+                for amount in [value, low, high] {
+                    amount.term.gather(slots);
+                }
+            }
+            Condition::OneOf { value, list } => {
+                value.term.gather(slots);
+                list.iter().for_each(|amount| amount.term.gather(slots));
+            }
+            Condition::Missing(amount) => amount.term.gather(slots),
+            Condition::Is { condition, .. } | Condition::Not(condition) => condition.gather(slots),
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().for_each(|part| part.gather(slots));
+            }
+        }
+    }
+}
+
+impl Amount {
+    /// Every slot that the amount reads, once, facts first.
+    pub fn slots(&self) -> Vec<Slot> {
+        let mut slots = BTreeSet::new();
+        self.term.gather(&mut slots);
+        slots.into_iter().collect()
+    }
+
+    /// The largest distance from zero that the amount or a part of it can reach,
+    /// or `None` where that leaves i128. Columns may use i64 where it fits.
+    pub fn magnitude_max(&self, vocabulary: &Vocabulary) -> Option<u128> {
+        self.term.magnitude_max(vocabulary)
+    }
+}
+
+impl Term {
+    fn gather(&self, slots: &mut BTreeSet<Slot>) {
+        match self {
+            Term::Slot(slot) => {
+                slots.insert(*slot);
+            }
+            Term::Number(_) => {}
+            Term::Negate(term) => term.gather(slots),
+            Term::Add(left, right) | Term::Subtract(left, right) | Term::Multiply(left, right) => {
+                left.gather(slots);
+                right.gather(slots);
+            }
+        }
+    }
+
+    pub(super) fn magnitude_max(&self, vocabulary: &Vocabulary) -> Option<u128> {
+        let both = |left: &Term, right: &Term| {
+            let left = left.magnitude_max(vocabulary)?;
+            Some((left, right.magnitude_max(vocabulary)?))
+        };
+        let magnitude = match self {
+            Term::Slot(slot) => vocabulary.at(*slot)?.kind.magnitude_max(),
+            Term::Number(number) => u128::from(number.unsigned_abs()),
+            Term::Negate(term) => term.magnitude_max(vocabulary)?,
+            Term::Add(left, right) | Term::Subtract(left, right) => {
+                let (left, right) = both(left, right)?;
+                left.checked_add(right)?
+            }
+            // A factor of 0 must not hide what the other one reaches.
+            Term::Multiply(left, right) => {
+                let (left, right) = both(left, right)?;
+                left.max(1).checked_mul(right.max(1))?
+            }
+        };
+        (magnitude <= i128::MAX as u128).then_some(magnitude)
+    }
+}
+
+impl Relation {
+    /// The relation that holds exactly where this one does not.
+    pub fn inverse(self) -> Relation {
+        match self {
+            Relation::Equal => Relation::NotEqual,
+            Relation::NotEqual => Relation::Equal,
+            Relation::Less => Relation::AtLeast,
+            Relation::AtLeast => Relation::Less,
+            Relation::Greater => Relation::AtMost,
+            Relation::AtMost => Relation::Greater,
+        }
+    }
+
+    /// The relation with its sides exchanged.
+    pub fn mirrored(self) -> Relation {
+        match self {
+            Relation::Less => Relation::Greater,
+            Relation::Greater => Relation::Less,
+            Relation::AtMost => Relation::AtLeast,
+            Relation::AtLeast => Relation::AtMost,
+            Relation::Equal | Relation::NotEqual => self,
+        }
+    }
+
+    pub(super) fn is_ordering(self) -> bool {
+        !matches!(self, Relation::Equal | Relation::NotEqual)
+    }
+}

@@ -1,0 +1,143 @@
+//! Everything that must hold before a change lands, cheapest step first.
+//!
+//! A step shows all it finds; the first step that fails ends the run and says what to do.
+//! Runs the same way on a developer's machine and elsewhere.
+
+use crate::postgres::{self, Database};
+use crate::{cargo, root, succeed, tidy};
+use anyhow::{Context, Result, bail};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const PACK: &str = "policy/henan";
+
+/// `cargo xtask ci [--slow]`
+pub fn run(arguments: &[String]) -> Result<()> {
+    let slow = match arguments {
+        [] => false,
+        [only] if only == "--slow" => true,
+        _ => bail!("usage: cargo xtask ci [--slow]"),
+    };
+    let mut log = Log::default();
+    log.step(
+        "format",
+        "run `cargo fmt --all` and look at what it changed",
+        || succeed(cargo().args(["fmt", "--all", "--check"])),
+    )?;
+    log.step(
+        "lint",
+        "mend what clippy names above; an `#[allow]` needs its reason beside it",
+        || {
+            let lint = ["clippy", "--workspace", "--all-targets"];
+            succeed(cargo().args(lint).args(["--", "-D", "warnings"]))
+        },
+    )?;
+    log.step(
+        "tidy",
+        "mend what is listed above; CONVENTIONS.md says why",
+        || tidy::check(root()),
+    )?;
+    let database = log.step(
+        "database",
+        "install PostgreSQL's server, or name one that may be written to",
+        postgres::provide,
+    )?;
+    // Documentation tests come first: the runner's closing line on all others stands last.
+    log.step(
+        "examples",
+        "mend the example in the documentation, or what it shows",
+        || test(&["test", "--doc", "--workspace"], &database, slow),
+    )?;
+    log.step(
+        "tests",
+        "mend what fails above; `cargo xtask postgres -- cargo test NAME` runs one alone",
+        || test(&runner(), &database, slow),
+    )?;
+    drop(database);
+    log.step(
+        "pack",
+        "mend the pack at the file and line named above",
+        || {
+            let program = ["run", "--quiet", "--package", "app", "--"];
+            succeed(cargo().args(program).args(["pack", "check", PACK]))
+        },
+    )?;
+    log.close();
+    Ok(())
+}
+
+/// The arguments that make cargo run all tests but those in documentation.
+fn runner() -> Vec<&'static str> {
+    let has_nextest = cargo()
+        .args(["nextest", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if has_nextest {
+        vec!["nextest", "run", "--workspace", "--no-fail-fast"]
+    } else {
+        vec![
+            "test",
+            "--workspace",
+            "--lib",
+            "--bins",
+            "--tests",
+            "--no-fail-fast",
+        ]
+    }
+}
+
+fn test(arguments: &[&str], database: &Database, slow: bool) -> Result<()> {
+    let mut command: Command = cargo();
+    command.args(arguments).env(postgres::URL, &database.url);
+    if slow {
+        command.env("SHENGGUI_SLOW", "1");
+    } else {
+        command.env_remove("SHENGGUI_SLOW");
+    }
+    succeed(&mut command)
+}
+
+/// What ran so far and how long it took.
+#[derive(Default)]
+struct Log {
+    done: Vec<(&'static str, Duration)>,
+}
+
+impl Log {
+    fn step<T>(
+        &mut self,
+        name: &'static str,
+        advice: &str,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        let number = self.done.len() + 1;
+        eprintln!("\n== {number} {name}");
+        let start = Instant::now();
+        let result = work().with_context(|| {
+            format!("CI failed at step {number}, {name}.\nWhat to do: {advice}.\nWhy")
+        });
+        let time = start.elapsed();
+        if result.is_ok() {
+            eprintln!("== {number} {name}: holds, {:.1} s", time.as_secs_f64());
+            self.done.push((name, time));
+        }
+        result
+    }
+
+    fn close(&self) {
+        let times: Vec<String> = self
+            .done
+            .iter()
+            .map(|(name, time)| format!("{name} {:.0} s", time.as_secs_f64()))
+            .collect();
+        let total: Duration = self.done.iter().map(|(_, time)| *time).sum();
+        eprintln!(
+            "\nAll {} steps hold after {:.0} s: {}.",
+            self.done.len(),
+            total.as_secs_f64(),
+            times.join(", ")
+        );
+    }
+}
