@@ -46,11 +46,14 @@ pub fn run(arguments: &[String]) -> Result<()> {
     log.step(
         "examples",
         "mend the example in the documentation, or what it shows",
-        || test(&["test", "--doc", "--workspace"], &database, slow),
+        || {
+            let examples = ["test", "--doc", "--workspace", "--no-fail-fast"];
+            test(&examples, &database, slow)
+        },
     )?;
     log.step(
         "tests",
-        "mend what fails above; `cargo xtask postgres -- cargo test NAME` runs one alone",
+        "mend what fails above; `cargo xtask postgres -- cargo test --workspace NAME` runs one alone",
         || test(&runner(), &database, slow),
     )?;
     drop(database);

@@ -72,12 +72,19 @@ fn cargo() -> Command {
 
 /// Runs a command on our own output and fails where it fails.
 fn succeed(command: &mut Command) -> Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
     let status = command
         .status()
-        .with_context(|| format!("`{program}` cannot be started"))?;
+        .with_context(|| format!("`{}` cannot be started", line_of(command)))?;
     if !status.success() {
-        bail!("`{program}` ended with {status}");
+        bail!("`{}` ended with {status}", line_of(command));
     }
     Ok(())
+}
+
+/// A command as one types it.
+fn line_of(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name();
+    let words = program.into_iter().chain(command.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    words.join(" ")
 }

@@ -7,7 +7,7 @@
 //!
 //! Example: `cargo xtask postgres -- sh -c 'psql "$SHENGGUI_TEST_POSTGRES_URL"'`
 
-use crate::succeed;
+use crate::{line_of, succeed};
 use anyhow::{Context, Result, bail};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -290,13 +290,13 @@ fn start_server(bin: &Path, folder: &Path, account: &Account) -> Result<u16> {
 
 /// Runs a quiet command; where it fails, shows what it said.
 fn finish(command: &mut Command) -> Result<Output> {
-    let program = format!("{command:?}");
     let output = command
         .output()
-        .with_context(|| format!("{program} cannot be started"))?;
+        .with_context(|| format!("`{}` cannot be started", line_of(command)))?;
     if !output.status.success() {
         bail!(
-            "{program} ended with {}:\n{}{}",
+            "`{}` ended with {}:\n{}{}",
+            line_of(command),
             output.status,
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)

@@ -1,1 +1,32 @@
-//! programme
+//! What government does: the nouns of the programme. Decisions are pure; SQL stands in
+//! each noun's `store.rs` and nowhere else.
+//!
+//! Each noun uses only those before it:
+//! `people · deliveries · register · indicators · outlook · pool · targets · bulletins`.
+
+pub mod bulletins;
+pub mod database;
+pub mod deliveries;
+pub mod indicators;
+pub mod journal;
+mod migrations;
+pub mod outlook;
+pub mod people;
+pub mod pool;
+pub mod register;
+pub mod targets;
+
+/// What a clause of a pack may name as the thing that makes it work.
+pub const CAPABILITIES: &[&str] = &[
+    "targets.issued",
+    "targets.progress",
+    "targets.measure",
+    "pool.coverage",
+    "pool.candidates",
+    "pool.comparison",
+    "outlook.stages",
+    "outlook.warnings",
+    "bulletins.quarterly",
+    "bulletins.annual",
+    "bulletins.annexes",
+];

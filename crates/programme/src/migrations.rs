@@ -28,54 +28,130 @@ const TABLES: &[(&str, &[&str])] = &[
     ("journal_head", &["=lines", "'hash"]),
     (
         "journal_lines",
-        &["id", "=at", "'organisation", "'person", "'act", "'subject", "'detail", "'hash"],
+        &[
+            "id",
+            "=at",
+            "'organisation",
+            "'person",
+            "'act",
+            "'subject",
+            "'detail",
+            "'hash",
+        ],
     ),
     ("settings", &["'!name", "'content"]),
     ("pack_editions", &["'!fingerprint", "*archive", "=at"]),
     (
         "deliveries_batches",
         &[
-            "id", "'kind", "=month", "'organisation", "'?region", "'purpose", "'basis",
-            "'file_name", "'file_hash", "=received_on", "=at", "=accepted", "=rejected",
-            "=remarked", "?supersedes", "*findings",
+            "id",
+            "'kind",
+            "=month",
+            "'organisation",
+            "'?region",
+            "'purpose",
+            "'basis",
+            "'file_name",
+            "'file_hash",
+            "=received_on",
+            "=at",
+            "=accepted",
+            "=rejected",
+            "=remarked",
+            "?supersedes",
+            "*findings",
         ],
     ),
-    ("deliveries_parts", &["=!batch", "=!part", "=parts", "=count", "*payload"]),
+    (
+        "deliveries_parts",
+        &["=!batch", "=!part", "=parts", "=count", "*payload"],
+    ),
     (
         "register_exceptions",
-        &["id", "'uscc", "'evidence", "'organisation", "'person", "=on_day", "=at"],
+        &[
+            "id",
+            "'uscc",
+            "'evidence",
+            "'organisation",
+            "'person",
+            "=on_day",
+            "=at",
+        ],
     ),
     (
         "outlook_snapshots",
         &[
-            "id", "=as_of", "=known_by", "'pack", "'program", "'inputs", "=count",
-            "'fingerprint", "=at",
+            "id",
+            "=as_of",
+            "=known_by",
+            "'pack",
+            "'program",
+            "'inputs",
+            "=count",
+            "'fingerprint",
+            "=at",
         ],
     ),
-    ("outlook_parts", &["=!snapshot", "=!part", "=count", "*payload"]),
+    (
+        "outlook_parts",
+        &["=!snapshot", "=!part", "=count", "*payload"],
+    ),
     (
         "pool_acts",
         &[
-            "id", "'uscc", "'act", "'class", "'reason", "'organisation", "'person", "=on_day",
+            "id",
+            "'uscc",
+            "'act",
+            "'class",
+            "'reason",
+            "'organisation",
+            "'person",
+            "=on_day",
             "=at",
         ],
     ),
     (
         "targets_acts",
         &[
-            "id", "=year", "=division", "=edition", "'act", "'shares", "'note", "'organisation",
-            "'person", "=on_day", "=at",
+            "id",
+            "=year",
+            "=division",
+            "=edition",
+            "'act",
+            "'shares",
+            "'note",
+            "'organisation",
+            "'person",
+            "=on_day",
+            "=at",
         ],
     ),
     (
         "targets_figures",
-        &["id", "=snapshot", "=as_of", "=division", "=entered", "=left_count", "'standing"],
+        &[
+            "id",
+            "=snapshot",
+            "=as_of",
+            "=division",
+            "=entered",
+            "=left_count",
+            "'standing",
+        ],
     ),
     (
         "bulletins_issues",
         &[
-            "id", "'period", "=snapshot", "'fingerprint", "?corrects", "'standing", "'number",
-            "'organisation", "'person", "=on_day", "=at",
+            "id",
+            "'period",
+            "=snapshot",
+            "'fingerprint",
+            "?corrects",
+            "'standing",
+            "'number",
+            "'organisation",
+            "'person",
+            "=on_day",
+            "=at",
         ],
     ),
 ];
@@ -87,12 +163,19 @@ impl MigrationTrait for Beginning {
             manager.create_table(table(name, columns)).await?;
         }
         let indexes = [
-            ("deliveries_batches_by_hash", "deliveries_batches", "file_hash"),
+            (
+                "deliveries_batches_by_hash",
+                "deliveries_batches",
+                "file_hash",
+            ),
             ("pool_acts_by_uscc", "pool_acts", "uscc"),
         ];
         for (name, table, column) in indexes {
             let mut index = Index::create();
-            index.name(name).table(Alias::new(table)).col(Alias::new(column));
+            index
+                .name(name)
+                .table(Alias::new(table))
+                .col(Alias::new(column));
             manager.create_index(index).await?;
         }
         let mut head = Query::insert();

@@ -1,6 +1,6 @@
-//! The row evaluator and SQLite agree on every generated condition and every null.
+//! The row evaluator and the databases agree on every generated condition and every null.
 //!
-//! SQLite judges the very text of the condition over columns named like the facts, codes
+//! The database judges the very text of the condition over columns named like the facts, codes
 //! and choices as text: none of our translation stands between them.
 
 use rules::expression::{Condition, Row, parse};
@@ -16,25 +16,40 @@ const CONDITIONS_PER_STATEMENT: usize = 20;
 
 #[tokio::test]
 async fn conditions_come_out_as_in_sqlite() {
-    let mut options = ConnectOptions::new("sqlite::memory:");
-    // Each connection to :memory: would have a database of its own.
+    compare(&connect("sqlite::memory:").await).await;
+}
+
+/// Where the run of the tests provides a PostgreSQL, as `cargo xtask ci` does.
+#[tokio::test]
+async fn conditions_come_out_as_in_postgresql() {
+    if let Ok(url) = std::env::var("SHENGGUI_TEST_POSTGRES_URL") {
+        compare(&connect(&url).await).await;
+    }
+}
+
+/// One connection: neither a database in memory nor a temporary table is shared by two.
+async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
-    let db = Database::connect(options).await.expect("SQLite in memory");
+    Database::connect(options).await.expect("a database")
+}
+
+async fn compare(db: &DatabaseConnection) {
     let mut generator = Generator::new(20_260_930);
     let rows: Vec<Values> = (0..ROWS).map(|_| generator.row()).collect();
-    fill(&db, &rows).await;
+    fill(db, &rows).await;
     let vocabulary = generate::vocabulary();
     let conditions: Vec<(String, Condition)> = (0..CONDITIONS)
         .map(|index| {
             let text = generator.condition(index % 4);
-            let condition = parse(&text, &vocabulary)
-                .unwrap_or_else(|findings| panic!("{text}\n{findings:?}"));
+            let condition =
+                parse(&text, &vocabulary).unwrap_or_else(|findings| panic!("{text}\n{findings:?}"));
             (text, condition)
         })
         .collect();
     let mut seen = [0usize; 3];
     for chunk in conditions.chunks(CONDITIONS_PER_STATEMENT) {
-        let answers = ask(&db, chunk).await;
+        let answers = ask(db, chunk).await;
         for (column, (text, condition)) in chunk.iter().enumerate() {
             for (values, answer) in rows.iter().zip(&answers) {
                 let row = Row {

@@ -22,6 +22,10 @@ pub struct Layout {
     pub basis: String,
     /// Whether the figures belong to one month or the delivery is a list as of a month.
     pub period: LayoutPeriod,
+    /// Column that together with the code tells entries apart: a confirmed list names a
+    /// firm once for each time it entered.
+    #[serde(default)]
+    pub distinct_by: Option<String>,
     #[serde(rename = "column")]
     pub columns: Vec<Column>,
 }

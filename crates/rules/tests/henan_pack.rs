@@ -36,16 +36,24 @@ fn the_pack_holds_the_plan() {
     assert_eq!(pack.clauses.len(), 59);
     assert_eq!(pack.divisions.areas().count(), 18);
     assert_eq!(pack.targets[0].total, 2500);
-    let in_plan = pack.agencies.iter().filter(|agency| agency.in_plan.is_some());
+    let in_plan = pack
+        .agencies
+        .iter()
+        .filter(|agency| agency.in_plan.is_some());
     assert_eq!(in_plan.count(), 17);
     assert_eq!(pack.industries.classes().count(), 666);
-    assert_eq!(pack.calendar.years().collect::<Vec<_>>(), [2022, 2023, 2024, 2025, 2026]);
+    assert_eq!(
+        pack.calendar.years().collect::<Vec<_>>(),
+        [2022, 2023, 2024, 2025, 2026]
+    );
 }
 
 #[test]
 fn parameters_follow_the_day() {
     let pack = pack();
-    let threshold = pack.parameter("scale_threshold").expect("named in pack.toml");
+    let threshold = pack
+        .parameter("scale_threshold")
+        .expect("named in pack.toml");
     let on = |text: &str| threshold.on(text.parse().expect("day"));
     assert_eq!(on("2010-12-31"), Some(500_000_000));
     assert_eq!(on("2011-01-01"), Some(2_000_000_000));
@@ -56,17 +64,49 @@ fn parameters_follow_the_day() {
 fn places_are_understood_as_people_write_them() {
     let pack = pack();
     let cases = [
-        ("伊川县", 410_329, Some((410_300, Some(410_329), None, false))),
-        ("410329", 410_329, Some((410_300, Some(410_329), None, false))),
-        ("河南省洛阳市伊川县", 410_102, Some((410_300, Some(410_329), None, false))),
-        ("洛阳伊川", 410_102, Some((410_300, Some(410_329), None, false))),
-        ("孟津县", 410_322, Some((410_300, Some(410_308), None, true))),
-        ("410322", 410_322, Some((410_300, Some(410_308), None, true))),
+        (
+            "伊川县",
+            410_329,
+            Some((410_300, Some(410_329), None, false)),
+        ),
+        (
+            "410329",
+            410_329,
+            Some((410_300, Some(410_329), None, false)),
+        ),
+        (
+            "河南省洛阳市伊川县",
+            410_102,
+            Some((410_300, Some(410_329), None, false)),
+        ),
+        (
+            "洛阳伊川",
+            410_102,
+            Some((410_300, Some(410_329), None, false)),
+        ),
+        (
+            "孟津县",
+            410_322,
+            Some((410_300, Some(410_308), None, true)),
+        ),
+        (
+            "410322",
+            410_322,
+            Some((410_300, Some(410_308), None, true)),
+        ),
         ("市直", 411_523, Some((411_500, None, None, true))),
-        ("高新区", 410_102, Some((410_100, None, Some(410_172), true))),
+        (
+            "高新区",
+            410_102,
+            Some((410_100, None, Some(410_172), true)),
+        ),
         ("高新区", 411_403, Some((411_400, None, None, true))),
         ("济源", 410_102, Some((419_001, Some(419_001), None, false))),
-        ("郑州市高新区", 411_403, Some((410_100, None, Some(410_172), true))),
+        (
+            "郑州市高新区",
+            411_403,
+            Some((410_100, None, Some(410_172), true)),
+        ),
         ("石家庄市", 410_102, None),
         ("高新区", 130_102, None),
     ];
@@ -115,24 +155,53 @@ fn faults_are_found_with_file_and_line() {
         found.expect("text of the file") + 1
     };
     let scale = line("stages.toml", "condition = \"in_scale\"");
-    check_finding("stages.toml", replace("condition = \"in_scale\"", "condition = \"in_skale\""), scale, "in_skale");
+    check_finding(
+        "stages.toml",
+        replace("condition = \"in_scale\"", "condition = \"in_skale\""),
+        scale,
+        "in_skale",
+    );
     let total = 1;
-    check_finding("targets/2022.toml", replace("count = 310", "count = 311"), total, "合计 2501");
+    check_finding(
+        "targets/2022.toml",
+        replace("count = 310", "count = 311"),
+        total,
+        "合计 2501",
+    );
     let threshold = line("parameters.toml", "id = \"scale_threshold\"") + 5;
-    check_finding("parameters.toml", replace("\"5000000.00\"", "\"五百万\""), threshold, "五百万");
+    check_finding(
+        "parameters.toml",
+        replace("\"5000000.00\"", "\"五百万\""),
+        threshold,
+        "五百万",
+    );
     let work = line("clauses.toml", "works = ");
-    check_finding("clauses.toml", replace("targets.progress", "targets.magic"), work, "targets.magic");
+    check_finding(
+        "clauses.toml",
+        replace("targets.progress", "targets.magic"),
+        work,
+        "targets.magic",
+    );
     check_finding("uncovered.toml", |_| String::new(), 1, "既没有功能支撑");
-    check_finding("facts.toml", replace("kind = \"money\"", "knd = \"money\""), line("facts.toml", "kind = \"money\""), "knd");
+    check_finding(
+        "facts.toml",
+        replace("kind = \"money\"", "knd = \"money\""),
+        line("facts.toml", "kind = \"money\""),
+        "knd",
+    );
 }
 
 #[test]
 fn all_findings_are_reported_at_once() {
     let mut files = files();
     files.0.remove("agencies.toml");
-    files.0.insert("calendar/2023.toml".into(), "year = \"二〇二三\"\n".into());
+    files
+        .0
+        .insert("calendar/2023.toml".into(), "year = \"二〇二三\"\n".into());
     let findings = Pack::check(files, CAPABILITIES).expect_err("two files are broken");
-    let broken: std::collections::BTreeSet<&str> =
-        findings.iter().map(|finding| finding.file.as_str()).collect();
+    let broken: std::collections::BTreeSet<&str> = findings
+        .iter()
+        .map(|finding| finding.file.as_str())
+        .collect();
     assert!(broken.contains("agencies.toml") && broken.contains("calendar/2023.toml"));
 }

@@ -25,7 +25,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::wording::escape;
-use markup::{DECLARATION, NAMESPACES};
+use markup::{DECLARATION, NAMESPACES, paragraph};
 use origin::Origins;
 use page::{LANDSCAPE, Numbers, PORTRAIT, Sheet, Start};
 
@@ -59,11 +59,17 @@ fn parts(document: &Document) -> Vec<(String, String)> {
         ("docProps/core.xml".to_string(), core_properties(document)),
         ("docProps/app.xml".to_string(), app_properties()),
         ("word/document.xml".to_string(), main_part(document)),
-        ("word/_rels/document.xml.rels".to_string(), document_relationships()),
+        (
+            "word/_rels/document.xml.rels".to_string(),
+            document_relationships(),
+        ),
         ("word/styles.xml".to_string(), styles::styles()),
         ("word/fontTable.xml".to_string(), styles::font_table()),
         ("word/settings.xml".to_string(), styles::settings()),
-        ("word/header1.xml".to_string(), page::header(document.banner.as_deref())),
+        (
+            "word/header1.xml".to_string(),
+            page::header(document.banner.as_deref()),
+        ),
     ];
     for (index, footer) in page::footers().into_iter().enumerate() {
         parts.push((format!("word/footer{}.xml", index + 1), footer));
@@ -79,7 +85,11 @@ fn main_part(document: &Document) -> String {
     text.push_str(&body::main_text(document, &mut origins));
     let mut sheet: &Sheet = &PORTRAIT;
     for (index, annex) in document.annexes.iter().enumerate() {
-        let next = if annex.landscape { &LANDSCAPE } else { &PORTRAIT };
+        let next = if annex.landscape {
+            &LANDSCAPE
+        } else {
+            &PORTRAIT
+        };
         let turns = next.is_landscape != sheet.is_landscape;
         if turns {
             text.push_str(&page::section_end(sheet));
@@ -91,6 +101,8 @@ fn main_part(document: &Document) -> String {
     if sheet.is_landscape {
         // 版记 stands upright on an even page of its own; such a page carries no number.
         text.push_str(&page::section_end(sheet));
+        // LibreOffice loses a section that holds nothing but a floating table.
+        text.push_str(&paragraph("Body", ""));
         text.push_str(&colophon::colophon(document));
         text.push_str(&page::section(&PORTRAIT, Numbers::Hidden, Start::EvenPage));
     } else {
@@ -102,10 +114,18 @@ fn main_part(document: &Document) -> String {
 
 fn content_types() -> String {
     let footers: String = (1..=page::FOOTERS)
-        .map(|n| part_type(&format!("/word/footer{n}.xml"), &format!("{WORD_TYPE}.footer+xml")))
+        .map(|n| {
+            part_type(
+                &format!("/word/footer{n}.xml"),
+                &format!("{WORD_TYPE}.footer+xml"),
+            )
+        })
         .collect();
     let fixed: String = [
-        ("/word/document.xml", format!("{WORD_TYPE}.document.main+xml")),
+        (
+            "/word/document.xml",
+            format!("{WORD_TYPE}.document.main+xml"),
+        ),
         ("/word/styles.xml", format!("{WORD_TYPE}.styles+xml")),
         ("/word/fontTable.xml", format!("{WORD_TYPE}.fontTable+xml")),
         ("/word/settings.xml", format!("{WORD_TYPE}.settings+xml")),
@@ -140,12 +160,18 @@ fn part_type(part: &str, kind: &str) -> String {
 
 fn package_relationships() -> String {
     relationships(&[
-        (format!("{RELATIONSHIPS}/officeDocument"), "word/document.xml".to_string()),
+        (
+            format!("{RELATIONSHIPS}/officeDocument"),
+            "word/document.xml".to_string(),
+        ),
         (
             format!("{PACKAGE}/relationships/metadata/core-properties"),
             "docProps/core.xml".to_string(),
         ),
-        (format!("{RELATIONSHIPS}/extended-properties"), "docProps/app.xml".to_string()),
+        (
+            format!("{RELATIONSHIPS}/extended-properties"),
+            "docProps/app.xml".to_string(),
+        ),
     ])
 }
 
@@ -158,7 +184,10 @@ fn document_relationships() -> String {
     for part in ["styles", "fontTable", "settings"] {
         targets.push((format!("{RELATIONSHIPS}/{part}"), format!("{part}.xml")));
     }
-    targets.push((format!("{RELATIONSHIPS}/customXml"), "../customXml/item1.xml".to_string()));
+    targets.push((
+        format!("{RELATIONSHIPS}/customXml"),
+        "../customXml/item1.xml".to_string(),
+    ));
     relationships(&targets)
 }
 
@@ -172,7 +201,9 @@ fn relationships(targets: &[(String, String)]) -> String {
             format!("<Relationship Id=\"rId{id}\" Type=\"{kind}\" Target=\"{target}\"/>")
         })
         .collect();
-    format!("{DECLARATION}<Relationships xmlns=\"{PACKAGE}/relationships\">{entries}</Relationships>")
+    format!(
+        "{DECLARATION}<Relationships xmlns=\"{PACKAGE}/relationships\">{entries}</Relationships>"
+    )
 }
 
 /// Title, office and date of the document itself: the file has no history of its own.

@@ -16,7 +16,10 @@ pub fn rows(columns: &[TableColumn]) -> Vec<Vec<HeaderCell<'_>>> {
     if columns.iter().all(|column| column.group.is_none()) {
         return vec![lower(columns, |_| true)];
     }
-    vec![upper(columns), lower(columns, |column| column.group.is_some())]
+    vec![
+        upper(columns),
+        lower(columns, |column| column.group.is_some()),
+    ]
 }
 
 fn upper(columns: &[TableColumn]) -> Vec<HeaderCell<'_>> {
@@ -83,7 +86,10 @@ mod tests {
 
     #[test]
     fn columns_without_groups_make_one_row() {
-        check(&[column(None, "a"), column(None, "b")], &["a@0:1x1 b@1:1x1"]);
+        check(
+            &[column(None, "a"), column(None, "b")],
+            &["a@0:1x1 b@1:1x1"],
+        );
     }
 
     #[test]
@@ -96,7 +102,10 @@ mod tests {
                 column(Some("h"), "d"),
                 column(Some("g"), "e"),
             ],
-            &["a@0:1x2 g@1:2x1 h@3:1x1 g@4:1x1", "b@1:1x1 c@2:1x1 d@3:1x1 e@4:1x1"],
+            &[
+                "a@0:1x2 g@1:2x1 h@3:1x1 g@4:1x1",
+                "b@1:1x1 c@2:1x1 d@3:1x1 e@4:1x1",
+            ],
         );
     }
 }

@@ -13,7 +13,9 @@ const STYLE: &str = include_str!("html/page.css");
 
 /// The whole page.
 pub fn render(document: &Document) -> String {
-    let page = Page { sources: &document.sources };
+    let page = Page {
+        sources: &document.sources,
+    };
     let mut body = String::new();
     if let Some(banner) = &document.banner {
         body.push_str(&element("p", "banner", banner));
@@ -43,10 +45,14 @@ impl Page<'_> {
     fn letter(&self, document: &Document) -> String {
         let mut text = String::from("<article>\n<header>\n");
         text.push_str(&element("p", "masthead", &document.masthead));
-        text.push_str(&element("p", "number", wording::number(document)));
+        text.push_str(&element("p", "document-number", wording::number(document)));
         let lines: Vec<String> = document.title.iter().map(|line| escape(line)).collect();
         text.push_str(&format!("<h1>{}</h1>\n</header>\n", lines.join("<br>")));
-        text.push_str(&element("p", "addressees", &format!("{}：", document.addressees)));
+        text.push_str(&element(
+            "p",
+            "addressees",
+            &format!("{}：", document.addressees),
+        ));
         text.push_str(&self.blocks(&document.body));
         text.push_str(&annex_list(&document.annexes));
         text.push_str(&format!(
@@ -95,7 +101,11 @@ impl Page<'_> {
     }
 
     fn annex(&self, annex: &Annex, index: usize, annexes: usize) -> String {
-        let class = if annex.landscape { "annex wide" } else { "annex" };
+        let class = if annex.landscape {
+            "annex wide"
+        } else {
+            "annex"
+        };
         let mut text = format!("<section class=\"{class}\" id=\"annex-{}\">\n", index + 1);
         text.push_str(&element("p", "mark", &wording::annex_mark(index, annexes)));
         text.push_str(&element("h2", "title", &annex.title));
@@ -144,13 +154,29 @@ fn annex_list(annexes: &[Annex]) -> String {
 
 /// The table in a box that scrolls by itself; the box can be reached by keyboard.
 fn table_box(table: &Table, title: &str) -> String {
-    let unit = table.unit.as_ref().map(|unit| element("p", "unit", unit)).unwrap_or_default();
+    let unit = table
+        .unit
+        .as_ref()
+        .map(|unit| element("p", "unit", unit))
+        .unwrap_or_default();
+    let name = name_column(table);
     let head: String = header::rows(&table.columns)
         .iter()
-        .map(|row| format!("<tr>{}</tr>\n", row.iter().map(header_cell).collect::<String>()))
+        .map(|row| {
+            let cells: String = row.iter().map(|cell| header_cell(cell, name)).collect();
+            format!("<tr>{cells}</tr>\n")
+        })
         .collect();
-    let rows: String = table.rows.iter().map(|row| body_row(table, row)).collect();
-    let notes: String = table.notes.iter().map(|note| element("p", "note", note)).collect();
+    let rows: String = table
+        .rows
+        .iter()
+        .map(|row| body_row(table, row, name))
+        .collect();
+    let notes: String = table
+        .notes
+        .iter()
+        .map(|note| element("p", "note", note))
+        .collect();
     format!(
         "{unit}<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table>\n\
          <thead>\n{head}</thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n{notes}",
@@ -158,21 +184,33 @@ fn table_box(table: &Table, title: &str) -> String {
     )
 }
 
-fn header_cell(cell: &HeaderCell<'_>) -> String {
+/// The first column that names every row. It stays in sight when the table is scrolled sideways.
+fn name_column(table: &Table) -> Option<usize> {
+    let names = |cell: Option<&Cell>| matches!(cell, Some(Cell::Text(text)) if !text.is_empty());
+    (0..table.columns.len())
+        .find(|column| table.rows.iter().all(|row| names(row.cells.get(*column))))
+}
+
+fn header_cell(cell: &HeaderCell<'_>, name: Option<usize>) -> String {
     let span = |name: &str, count: usize| match count {
         1 => String::new(),
         count => format!(" {name}=\"{count}\""),
     };
     let scope = if cell.columns == 1 { "col" } else { "colgroup" };
     format!(
-        "<th scope=\"{scope}\"{}{}>{}</th>",
+        "<th scope=\"{scope}\"{}{}{}>{}</th>",
+        if Some(cell.column) == name && cell.columns == 1 {
+            " class=\"name\""
+        } else {
+            ""
+        },
         span("colspan", cell.columns),
         span("rowspan", cell.rows),
         escape(cell.label)
     )
 }
 
-fn body_row(table: &Table, row: &TableRow) -> String {
+fn body_row(table: &Table, row: &TableRow, name: Option<usize>) -> String {
     let class = match row.weight {
         RowWeight::Total => " class=\"total\"",
         RowWeight::Group => " class=\"group\"",
@@ -183,6 +221,7 @@ fn body_row(table: &Table, row: &TableRow) -> String {
             let cell = row.cells.get(column).unwrap_or(&Cell::Empty);
             let class = match wording::is_right_aligned(table, column, cell) {
                 true => " class=\"number\"",
+                false if Some(column) == name => " class=\"name\"",
                 false => "",
             };
             format!("<td{class}>{}</td>", escape(&wording::cell(cell)))
@@ -193,9 +232,11 @@ fn body_row(table: &Table, row: &TableRow) -> String {
 
 fn colophon(document: &Document) -> String {
     let copies = match &document.copies_to {
-        Some(copies) => {
-            element("p", "copies", &format!("抄送：{}。", copies.trim_end_matches('。')))
-        }
+        Some(copies) => element(
+            "p",
+            "copies",
+            &format!("抄送：{}。", copies.trim_end_matches('。')),
+        ),
         None => String::new(),
     };
     format!(

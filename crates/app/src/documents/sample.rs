@@ -7,19 +7,31 @@ use programme::bulletins::document::{
 
 /// A quarterly bulletin with two annexes: a landscape table, and a list with a standing.
 pub fn bulletin() -> Document {
-    let day = NaiveDate::from_ymd_opt(2026, 10, 9).unwrap();
+    let day = NaiveDate::from_ymd_opt(2026, 10, 9).expect("a day");
     Document {
         masthead: "河南省“小升规”工作领导小组办公室文件".to_string(),
         number: Some("豫企升办〔2026〕5号".to_string()),
-        title: vec!["关于2026年第三季度".to_string(), "工作进展情况的通报".to_string()],
+        title: vec![
+            "关于2026年第三季度".to_string(),
+            "工作进展情况的通报".to_string(),
+        ],
         addressees: "各省辖市人民政府".to_string(),
         body: vec![
-            Block::Heading { level: 1, text: "一、总体情况".to_string() },
+            Block::Heading {
+                level: 1,
+                text: "一、总体情况".to_string(),
+            },
             Block::Paragraph(vec![
                 Span::Text("全省新增".to_string()),
-                Span::Figure { text: "2316".to_string(), source: 1 },
+                Span::Figure {
+                    text: "2316".to_string(),
+                    source: 1,
+                },
                 Span::Text("家，再说一次".to_string()),
-                Span::Figure { text: "2316".to_string(), source: 1 },
+                Span::Figure {
+                    text: "2316".to_string(),
+                    source: 1,
+                },
                 Span::Text("家；<b>&“引号”".to_string()),
             ]),
         ],
@@ -68,7 +80,10 @@ fn progress() -> Annex {
                     cells: vec![
                         Cell::Text("全省".to_string()),
                         Cell::Count(2_500),
-                        Cell::Percent { part: 2_316, of: 2_500 },
+                        Cell::Percent {
+                            part: 2_316,
+                            of: 2_500,
+                        },
                         Cell::Multiple { part: 5, of: 4 },
                     ],
                     weight: RowWeight::Total,

@@ -89,7 +89,7 @@ fn grouped(count: i64) -> String {
     let digits = count.unsigned_abs().to_string();
     let mut text = String::from(if count < 0 { "-" } else { "" });
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -130,8 +130,20 @@ mod tests {
         check(Cell::Count(999), "999");
         check(Cell::Count(1_000), "1,000");
         check(Cell::Percent { part: 1, of: 2_000 }, "0.1%");
-        check(Cell::Percent { part: -1, of: 2_000 }, "-0.1%");
-        check(Cell::Percent { part: -1, of: 2_001 }, "0.0%");
+        check(
+            Cell::Percent {
+                part: -1,
+                of: 2_000,
+            },
+            "-0.1%",
+        );
+        check(
+            Cell::Percent {
+                part: -1,
+                of: 2_001,
+            },
+            "0.0%",
+        );
         check(Cell::Percent { part: 49, of: 400 }, "12.3%");
         check(Cell::Percent { part: 3, of: 3 }, "100.0%");
         check(Cell::Percent { part: 3, of: 0 }, "—");
@@ -151,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_date_has_no_leading_zeros() {
-        let day = NaiveDate::from_ymd_opt(2026, 1, 5).unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 1, 5).expect("a day");
         assert_eq!(date(day), "2026年1月5日");
     }
 

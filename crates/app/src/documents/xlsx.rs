@@ -3,11 +3,13 @@
 //! Text is always written as text: a firm's name that begins with “=” must never run as a
 //! formula on an official's computer.
 
+mod origins;
+
 use std::collections::BTreeSet;
 
 use anyhow::Context;
 use chrono::Datelike;
-use programme::bulletins::document::{Annex, Cell, Document, RowWeight, Source, Table};
+use programme::bulletins::document::{Annex, Cell, Document, RowWeight, Table};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
 };
@@ -20,7 +22,7 @@ const ORIGINS_SHEET: &str = "数据出处";
 const SHEET_NAME_MAX: usize = 31;
 const PAPER_A4: u8 = 9;
 /// Column widths in half characters.
-const COLUMN_WIDTH_MIN: usize = 8;
+const COLUMN_WIDTH_MIN: usize = 6;
 const COLUMN_WIDTH_MAX: usize = 60;
 
 /// The whole file.
@@ -33,13 +35,13 @@ pub fn render(document: &Document) -> anyhow::Result<Vec<u8>> {
         let mark = wording::annex_mark(index, document.annexes.len());
         let name = names.take(&annex.title, &mark);
         let sheet = workbook.add_worksheet();
-        sheet.set_name(&name).with_context(|| format!("name the sheet “{name}”"))?;
+        sheet
+            .set_name(&name)
+            .with_context(|| format!("name the sheet “{name}”"))?;
         write_annex(sheet, document, annex, table, &mark)
             .with_context(|| format!("write the sheet “{name}”"))?;
     }
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(ORIGINS_SHEET)?;
-    write_origins(sheet, document).context("write the sheet of origins")?;
+    origins::write(workbook.add_worksheet(), document).context("write the sheet of origins")?;
     workbook.save_to_buffer().context("close the workbook")
 }
 
@@ -64,7 +66,9 @@ impl SheetNames {
     fn take(&mut self, title: &str, mark: &str) -> String {
         let allowed: String = title
             .chars()
-            .filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') && !c.is_control())
+            .filter(|c| {
+                !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') && !c.is_control()
+            })
             .collect();
         let short = cut(allowed.trim(), SHEET_NAME_MAX);
         let is_free = !short.is_empty()
@@ -75,7 +79,9 @@ impl SheetNames {
             short
         } else {
             let rest = SHEET_NAME_MAX - mark.encode_utf16().count() - 1;
-            format!("{mark} {}", cut(allowed.trim(), rest)).trim().to_string()
+            format!("{mark} {}", cut(allowed.trim(), rest))
+                .trim()
+                .to_string()
         };
         self.0.insert(name.to_lowercase());
         name
@@ -105,7 +111,10 @@ fn bordered() -> Format {
 }
 
 fn header_format() -> Format {
-    bordered().set_bold().set_align(FormatAlign::Center).set_text_wrap()
+    bordered()
+        .set_bold()
+        .set_align(FormatAlign::Center)
+        .set_text_wrap()
 }
 
 /// Title, standing, unit, header, rows, notes.
@@ -117,6 +126,9 @@ fn write_annex(
     mark: &str,
 ) -> anyhow::Result<()> {
     let last_column = u16::try_from(table.columns.len().max(1) - 1).context("too many columns")?;
+    let widths: Vec<usize> = (0..table.columns.len())
+        .map(|column| column_width(table, column))
+        .collect();
     let mut row = 0;
     let mut heading = |sheet: &mut Worksheet, text: &str, format: Format, height: f64| {
         sheet.set_row_height(row, height)?;
@@ -125,10 +137,19 @@ fn write_annex(
         anyhow::Ok(())
     };
     heading(sheet, mark, base(12.0).set_bold(), 20.0)?;
-    let title = base(16.0).set_bold().set_align(FormatAlign::Center).set_text_wrap();
-    heading(sheet, &annex.title, title, 30.0)?;
+    let title = base(16.0)
+        .set_bold()
+        .set_align(FormatAlign::Center)
+        .set_text_wrap();
+    // A sign of 16 points takes the room of one and a half of 11.
+    let title_width = widths.iter().sum::<usize>() * 2 / 3;
+    let height = wrapped_height(&annex.title, title_width, 18.0);
+    heading(sheet, &annex.title, title, height)?;
     let centred = base(11.0).set_align(FormatAlign::Center);
-    for text in [annex.standing.as_ref(), document.banner.as_ref()].into_iter().flatten() {
+    for text in [annex.standing.as_ref(), document.banner.as_ref()]
+        .into_iter()
+        .flatten()
+    {
         heading(sheet, &format!("（{text}）"), centred.clone(), 18.0)?;
     }
     if let Some(unit) = &table.unit {
@@ -139,10 +160,11 @@ fn write_annex(
     for (index, note) in table.notes.iter().enumerate() {
         let format = base(10.0).set_text_wrap();
         let row = end + index as u32;
+        sheet.set_row_height(row, wrapped_height(note, widths.iter().sum(), 10.0))?;
         merged(sheet, row, 0, row, last_column, note, &format)?;
     }
-    for column in 0..table.columns.len() {
-        sheet.set_column_width(column as u16, column_width(table, column) as f64)?;
+    for (column, width) in widths.iter().enumerate() {
+        sheet.set_column_width(column as u16, *width as f64)?;
     }
     set_print(sheet, document)?;
     sheet.set_repeat_rows(row, first_body_row - 1)?;
@@ -226,18 +248,20 @@ fn merged(
     if (top, left) == (bottom, right) {
         sheet.write_string_with_format(top, left, text, format)?;
     } else {
-        // Merging writes its text by guessing the type in some versions; the string
-        // written over the first cell settles it.
-        sheet.merge_range(top, left, bottom, right, "", format)?;
-        sheet.write_string_with_format(top, left, text, format)?;
+        sheet.merge_range(top, left, bottom, right, text, format)?;
     }
     Ok(())
 }
 
 fn column_width(table: &Table, column: usize) -> usize {
-    let header = table.columns.get(column).map(|c| wording::half_width(&c.label));
+    let header = table
+        .columns
+        .get(column)
+        .map(|c| wording::half_width(&c.label));
     let cells = table.rows.iter().filter_map(|row| row.cells.get(column));
-    let widest = cells.map(|cell| wording::half_width(&wording::cell(cell))).max();
+    let widest = cells
+        .map(|cell| wording::half_width(&wording::cell(cell)))
+        .max();
     // A header may wrap once, a number may not.
     let header = header.unwrap_or(0).div_ceil(2);
     (widest.unwrap_or(0).max(header) + 3).clamp(COLUMN_WIDTH_MIN, COLUMN_WIDTH_MAX)
@@ -245,7 +269,9 @@ fn column_width(table: &Table, column: usize) -> usize {
 
 fn set_print(sheet: &mut Worksheet, document: &Document) -> anyhow::Result<()> {
     sheet.set_paper_size(PAPER_A4).set_landscape();
-    sheet.set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+    sheet
+        .set_print_fit_to_pages(1, 0)
+        .set_print_center_horizontally(true);
     if let Some(banner) = &document.banner {
         // “&” begins a code in headers.
         sheet.set_header(format!("&C&9{}", banner.replace('&', "&&")));
@@ -254,37 +280,12 @@ fn set_print(sheet: &mut Worksheet, document: &Document) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where each figure comes from: the last sheet.
-fn write_origins(sheet: &mut Worksheet, document: &Document) -> anyhow::Result<()> {
-    const COLUMNS: [(&str, f64); 5] =
-        [("序号", 8.0), ("内容", 44.0), ("数值", 14.0), ("查询方式", 60.0), ("快照", 36.0)];
-    let title = base(16.0).set_bold().set_align(FormatAlign::Center);
-    sheet.set_row_height(0, 30.0)?;
-    merged(sheet, 0, 0, 0, COLUMNS.len() as u16 - 1, ORIGINS_SHEET, &title)?;
-    for (column, (label, width)) in COLUMNS.into_iter().enumerate() {
-        sheet.set_column_width(column as u16, width)?;
-        sheet.write_string_with_format(1, column as u16, label, &header_format())?;
-    }
-    for (index, source) in document.sources.iter().enumerate() {
-        write_origin(sheet, index as u32 + 2, source)?;
-    }
-    set_print(sheet, document)?;
-    sheet.set_repeat_rows(0, 1)?;
-    sheet.set_freeze_panes(2, 0)?;
-    Ok(())
-}
-
-fn write_origin(sheet: &mut Worksheet, row: u32, source: &Source) -> anyhow::Result<()> {
-    let text = bordered().set_text_wrap();
-    let right = text.clone().set_align(FormatAlign::Right);
-    let number = bordered().set_align(FormatAlign::Center);
-    sheet.write_number_with_format(row, 0, source.number as f64, &number)?;
-    sheet.write_string_with_format(row, 1, &source.what, &text)?;
-    // The value as printed, not a number: this sheet proves the text.
-    sheet.write_string_with_format(row, 2, &source.value, &right)?;
-    sheet.write_string_with_format(row, 3, &source.query, &text)?;
-    sheet.write_string_with_format(row, 4, &source.snapshot, &text)?;
-    Ok(())
+/// The height of a row whose text wraps in `width` half characters. No program finds it
+/// for merged cells, and LibreOffice not for others.
+fn wrapped_height(text: &str, width: usize, size: f64) -> f64 {
+    let room = width.saturating_sub(2).max(2);
+    let lines = wording::half_width(text).div_ceil(room).max(1);
+    lines as f64 * size * 1.4 + 2.0
 }
 
 #[cfg(test)]

@@ -38,7 +38,10 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     /// Level 1 一、(黑体) · 2（一）(楷体) · 3 1. · 4（1）(仿宋). The text carries its number.
-    Heading { level: u8, text: String },
+    Heading {
+        level: u8,
+        text: String,
+    },
     Paragraph(Vec<Span>),
 }
 
@@ -46,7 +49,10 @@ pub enum Block {
 pub enum Span {
     Text(String),
     /// A figure as it is printed, and the number of its source.
-    Figure { text: String, source: usize },
+    Figure {
+        text: String,
+        source: usize,
+    },
 }
 
 /// An annex starts on its own page with “附件1” at the top left.
@@ -100,9 +106,15 @@ pub enum Cell {
     Text(String),
     Count(i64),
     /// Shown with one decimal; half away from zero; `of` = 0 shows “—”.
-    Percent { part: i64, of: i64 },
+    Percent {
+        part: i64,
+        of: i64,
+    },
     /// Shown with two decimals and “倍”; `of` = 0 shows “—”.
-    Multiple { part: i64, of: i64 },
+    Multiple {
+        part: i64,
+        of: i64,
+    },
     Empty,
 }
 

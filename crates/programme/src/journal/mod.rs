@@ -36,7 +36,11 @@ pub struct Line {
 /// The outcome of checking the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Chain {
-    Whole { lines: i64 },
+    Whole {
+        lines: i64,
+    },
     /// The first line whose hash does not follow from what stands there.
-    Broken { line: i64 },
+    Broken {
+        line: i64,
+    },
 }

@@ -18,7 +18,13 @@ pub async fn append<C: ConnectionTrait>(
     let id: i64 = head.try_get::<i64>("", "lines")? + 1;
     let before: String = head.try_get("", "hash")?;
     let organisation = act.organisation.id();
-    let texts = [organisation.as_str(), &act.person, line.act, &line.subject, &line.detail];
+    let texts = [
+        organisation.as_str(),
+        &act.person,
+        line.act,
+        &line.subject,
+        &line.detail,
+    ];
     let hash = link(&before, id, act.at, texts);
     execute(
         tx,

@@ -5,7 +5,7 @@
 
 use rules::pack::Pack;
 use rules::pack::agencies::DataClass;
-use rules::pack::divisions::{DivisionCode, Level};
+use rules::pack::divisions::DivisionCode;
 use std::collections::BTreeSet;
 
 /// An agency of the pack, or the office of an area or county.
@@ -18,7 +18,9 @@ pub enum Organisation {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OrganisationFault {
-    #[error("没有“{0}”这个机构。可写部门（如 税务局、统计局、工信厅）或市县（如 洛阳市、410300）；全部机构见 shenggui people")]
+    #[error(
+        "没有“{0}”这个机构。可写部门（如 税务局、统计局、工信厅）或市县（如 洛阳市、410300）；全部机构见 shenggui people"
+    )]
     Unknown(String),
 }
 

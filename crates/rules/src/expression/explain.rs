@@ -10,7 +10,10 @@
 
 use super::evaluate::Row;
 use super::tree::{Amount, Condition, Relation, Term};
-use super::vocabulary::{Kind, Slot, Symbol, Vocabulary, whole, yuan};
+use super::vocabulary::{Kind, Slot, Symbol, Vocabulary};
+use super::wording::{
+    Scale, Words, code_phrase, date_phrase, distance, gap_before, in_figures, literal, size_phrase,
+};
 use std::fmt;
 
 /// How many values of an IN list are written out.
@@ -72,46 +75,6 @@ struct Writer<'a> {
     vocabulary: &'a Vocabulary,
 }
 
-/// The stretches of one reason as they are written.
-#[derive(Default)]
-struct Words(Vec<Piece>);
-
-impl Words {
-    fn text(&mut self, text: &str) {
-        if let Some(Piece::Text(last)) = self.0.last_mut() {
-            last.push_str(text);
-        } else if !text.is_empty() {
-            self.0.push(Piece::Text(text.to_string()));
-        }
-    }
-
-    /// A word after a figure: digits stand apart from Chinese letters.
-    fn after_figure(&mut self, text: &str) {
-        let ends_in_digit = match self.0.last() {
-            Some(Piece::Text(last) | Piece::Value { text: last, .. }) => {
-                last.ends_with(|c: char| c.is_ascii_digit())
-            }
-            None => false,
-        };
-        self.text(if ends_in_digit { " " } else { "" });
-        self.text(text);
-    }
-
-    /// A figure; without facts behind it anybody may read it.
-    fn value(&mut self, facts: Vec<usize>, number: i128, kind: &Kind, text: String) {
-        if facts.is_empty() {
-            return self.text(&text);
-        }
-        let kind = kind.clone();
-        self.0.push(Piece::Value {
-            facts,
-            number,
-            kind,
-            text,
-        });
-    }
-}
-
 impl Writer<'_> {
     /// Whatever the connective, the parts that decide are those that came out as the whole did.
     fn decisive(&self, condition: &Condition, negated: bool, reasons: &mut Vec<Reason>) {
@@ -151,7 +114,11 @@ impl Writer<'_> {
         };
         match leaf {
             Condition::Always(_) => {
-                words.text(if verdict { "恒为成立" } else { "恒为不成立" });
+                words.text(if verdict {
+                    "恒为成立"
+                } else {
+                    "恒为不成立"
+                });
             }
             Condition::Holds(slot) => self.labelled(*slot, &mut words),
             Condition::Compare {
@@ -159,7 +126,11 @@ impl Writer<'_> {
                 relation,
                 right,
             } => {
-                let relation = if negated { relation.inverse() } else { *relation };
+                let relation = if negated {
+                    relation.inverse()
+                } else {
+                    *relation
+                };
                 let is_left_fact = !facts_of(left).is_empty();
                 if is_left_fact || facts_of(right).is_empty() {
                     self.comparison(left, relation, right, verdict, &mut words);
@@ -184,13 +155,12 @@ impl Writer<'_> {
                     self.missing(&amount.slots(), &mut words);
                 } else {
                     words.text(&self.names(&amount.slots()));
-                    words.text("已有");
+                    words.text("已有数据");
                 }
             }
-            Condition::Is { .. }
-            | Condition::Not(_)
-            | Condition::All(_)
-            | Condition::Any(_) => unreachable!("not a leaf"),
+            Condition::Is { .. } | Condition::Not(_) | Condition::All(_) | Condition::Any(_) => {
+                unreachable!("not a leaf")
+            }
         }
         words.0
     }
@@ -236,7 +206,12 @@ impl Writer<'_> {
         words.text(&format!("{}：", symbol.name));
         if let Some(value) = self.row.value(slot) {
             let number = i128::from(value);
-            words.value(facts_in(&[slot]), number, &symbol.kind, symbol.kind.in_figures(number));
+            words.value(
+                facts_in(&[slot]),
+                number,
+                &symbol.kind,
+                symbol.kind.in_figures(number),
+            );
         }
     }
 
@@ -257,8 +232,7 @@ impl Writer<'_> {
     fn amount(&self, amount: &Amount, scale: Option<Scale>, words: &mut Words) {
         match &amount.term {
             Term::Slot(slot) => self.named_value(*slot, scale, words),
-            Term::Number(0) => words.text("0"),
-            Term::Number(number) => words.text(&amount.kind.in_figures(i128::from(*number))),
+            Term::Number(number) => words.known_figure(&literal(*number, &amount.kind)),
             term => {
                 self.term(term, false, scale, words);
                 if let Some(result) = amount.evaluate(self.row) {
@@ -313,16 +287,20 @@ impl Writer<'_> {
         let (Some(one), Some(other)) = (left.evaluate(self.row), right.evaluate(self.row)) else {
             unreachable!("a comparison with a verdict has both sides");
         };
-        let true_relation = if verdict { relation } else { relation.inverse() };
+        let true_relation = if verdict {
+            relation
+        } else {
+            relation.inverse()
+        };
         if matches!(left.kind, Kind::Boolean | Kind::Choice(_)) || is_plain_code(left, relation) {
             return self.sameness(left, right, one == other, words);
         }
         let scale = Scale::telling(&left.kind, one, other);
         self.amount(left, scale, words);
-        let phrase = if matches!(left.kind, Kind::Day | Kind::Month) {
-            date_phrase(true_relation)
-        } else {
-            size_phrase(true_relation, verdict)
+        let phrase = match left.kind {
+            Kind::Day | Kind::Month => date_phrase(true_relation),
+            Kind::Code { .. } => code_phrase(true_relation),
+            _ => size_phrase(true_relation, verdict),
         };
         words.text(&format!("，{phrase}"));
         self.amount(right, scale, words);
@@ -346,8 +324,8 @@ impl Writer<'_> {
                 words.after_figure(if is_same { "相同" } else { "不同" });
             }
             Term::Number(number) if !is_same => {
-                let text = right.kind.in_figures(i128::from(*number));
-                words.text(&format!("，不是{}{text}", gap_before(&right.kind)));
+                words.text("，不是");
+                words.known_figure(&literal(*number, &right.kind));
             }
             _ => {}
         }
@@ -360,7 +338,12 @@ impl Writer<'_> {
         };
         let name = &self.symbol(*slot).name;
         words.text(&format!("{name}为{}", gap_before(&amount.kind)));
-        words.value(facts_in(&[*slot]), number, &amount.kind, amount.kind.in_figures(number));
+        words.value(
+            facts_in(&[*slot]),
+            number,
+            &amount.kind,
+            amount.kind.in_figures(number),
+        );
     }
 
     /// `negated`: that the value lies outside is what was asked for.
@@ -400,14 +383,18 @@ impl Writer<'_> {
     }
 
     fn one_of(&self, value: &Amount, list: &[Amount], is_listed: bool, words: &mut Words) {
-        if matches!(value.kind, Kind::Choice(_) | Kind::Code { .. }) {
+        let is_class = matches!(value.kind, Kind::Choice(_) | Kind::Code { .. });
+        if is_class {
             self.being(value, words);
         } else {
             self.amount(value, None, words);
         }
-        words.text(if is_listed { "，属于" } else { "，不属于" });
-        let first = matches!(list.first().map(|first| &first.term), Some(Term::Number(_)));
-        words.text(if first { gap_before(&value.kind) } else { "" });
+        words.text(match (is_class, is_listed) {
+            (true, true) => "，属于",
+            (true, false) => "，不属于",
+            (false, true) => "，等于以下之一：",
+            (false, false) => "，不等于以下任何一项：",
+        });
         for (index, other) in list.iter().take(LISTED_MAX).enumerate() {
             words.text(if index > 0 { "、" } else { "" });
             self.amount(other, None, words);
@@ -415,26 +402,6 @@ impl Writer<'_> {
         if list.len() > LISTED_MAX {
             words.after_figure(&format!("等 {} 项", list.len()));
         }
-    }
-}
-
-/// Money in 元 where 万元 with one decimal would show two different amounts alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scale {
-    Yuan,
-}
-
-impl Scale {
-    fn telling(kind: &Kind, one: i128, other: i128) -> Option<Scale> {
-        let looks_alike = *kind == Kind::Money && kind.in_figures(one) == kind.in_figures(other);
-        (looks_alike && one != other).then_some(Scale::Yuan)
-    }
-}
-
-fn in_figures(number: i128, kind: &Kind, scale: Option<Scale>) -> String {
-    match (kind, scale) {
-        (Kind::Money, Some(Scale::Yuan)) => yuan(number),
-        _ => kind.in_figures(number),
     }
 }
 
@@ -453,63 +420,4 @@ fn facts_of(amount: &Amount) -> Vec<usize> {
 /// Codes are the same or not; only where they are ordered is one more than another.
 fn is_plain_code(amount: &Amount, relation: Relation) -> bool {
     matches!(amount.kind, Kind::Code { .. }) && !relation.is_ordering()
-}
-
-/// Digits stand apart from Chinese letters, words do not.
-fn gap_before(kind: &Kind) -> &'static str {
-    if matches!(kind, Kind::Choice(_) | Kind::Boolean) {
-        ""
-    } else {
-        " "
-    }
-}
-
-/// What to call the relation that is true; a condition that failed says so.
-fn size_phrase(relation: Relation, verdict: bool) -> &'static str {
-    match (relation, verdict) {
-        (Relation::Equal, _) => "等于",
-        (Relation::NotEqual, _) => "不等于",
-        (Relation::AtLeast, true) => "达到",
-        (Relation::AtLeast, false) => "不低于",
-        (Relation::Less, true) => "低于",
-        (Relation::Less, false) => "未达到",
-        (Relation::Greater, _) => "超过",
-        (Relation::AtMost, true) => "不超过",
-        (Relation::AtMost, false) => "未超过",
-    }
-}
-
-fn date_phrase(relation: Relation) -> &'static str {
-    match relation {
-        Relation::Equal => "等于",
-        Relation::NotEqual => "不等于",
-        Relation::AtLeast => "不早于",
-        Relation::Less => "早于",
-        Relation::Greater => "晚于",
-        Relation::AtMost => "不晚于",
-    }
-}
-
-/// ，还差 123.4 万元 where it falls short, ，超出 123.4 万元 where it is over.
-fn distance(gap: i128, kind: &Kind, is_short: bool, mut facts: Vec<usize>, words: &mut Words) {
-    let (short, over) = match kind {
-        Kind::Day | Kind::Month => ("早", "晚"),
-        _ => ("还差", "超出"),
-    };
-    let text = match kind {
-        Kind::Code { .. } | Kind::Boolean | Kind::Choice(_) => return,
-        _ if gap == 0 => return,
-        Kind::Money if kind.in_figures(gap) == kind.in_figures(0) => yuan(gap),
-        Kind::Day => format!("{} 天", whole(gap)),
-        Kind::Month => format!("{} 个月", whole(gap)),
-        _ => kind.in_figures(gap),
-    };
-    words.text(&format!("，{} ", if is_short { short } else { over }));
-    facts.sort_unstable();
-    facts.dedup();
-    let span = match kind {
-        Kind::Day | Kind::Month => &Kind::Integer,
-        _ => kind,
-    };
-    words.value(facts, gap, span, text);
 }

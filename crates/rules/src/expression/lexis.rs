@@ -11,8 +11,9 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 const CHARACTERS_MAX: usize = 20_000;
 /// Signs and words that join two parts; bounds how deep a chain of them can grow.
-const JOINTS_MAX: usize = 500;
-const PARENTHESES_DEPTH_MAX: usize = 24;
+const JOINTS_MAX: usize = 200;
+/// sqlparser's unoptimised frames are large: deeper texts would not fit a thread's 2 MB.
+const PARENTHESES_DEPTH_MAX: usize = 10;
 
 /// Words with a meaning in the language.
 const WORDS: [(&str, Keyword); 10] = [
@@ -28,11 +29,12 @@ const WORDS: [(&str, Keyword); 10] = [
     ("false", Keyword::FALSE),
 ];
 
-/// Words that SQL gives a meaning and the language does not have (yet), so that no name takes them.
-const WORDS_KEPT_FREE: [&str; 14] = [
-    "case", "when", "then", "else", "end", "least", "greatest", "select", "from", "exists", "cast",
-    "interval", "unknown", "distinct",
+/// Words of SQL that the language does not have.
+const FOREIGN_WORDS: [&str; 9] = [
+    "case", "least", "greatest", "select", "exists", "cast", "interval", "unknown", "distinct",
 ];
+/// Words that only stand beside foreign ones; no name may take them either.
+const COMPANION_WORDS: [&str; 5] = ["when", "then", "else", "end", "from"];
 
 /// Plain SQL: names as words, no extension of any database.
 #[derive(Debug)]
@@ -46,17 +48,22 @@ impl Dialect for Plain {
     fn is_identifier_part(&self, ch: char) -> bool {
         ch.is_alphanumeric() || ch == '_'
     }
+
+    /// Our words are never names, so that a fault after NOT is not blamed on NOT.
+    fn is_reserved_for_identifier(&self, keyword: Keyword) -> bool {
+        keyword != Keyword::NoKeyword
+    }
 }
 
-/// Whether a name would be read as a word of the language.
+/// Whether a name would be read as a word of SQL.
 pub(super) fn is_reserved(word: &str) -> bool {
-    keyword_of(word) != Keyword::NoKeyword || is_kept_free(word)
+    keyword_of(word) != Keyword::NoKeyword
+        || is_foreign(word)
+        || COMPANION_WORDS.contains(&word.to_ascii_lowercase().as_str())
 }
 
-fn is_kept_free(word: &str) -> bool {
-    WORDS_KEPT_FREE
-        .iter()
-        .any(|kept| word.eq_ignore_ascii_case(kept))
+fn is_foreign(word: &str) -> bool {
+    FOREIGN_WORDS.contains(&word.to_ascii_lowercase().as_str())
 }
 
 fn keyword_of(word: &str) -> Keyword {
@@ -83,9 +90,16 @@ pub(super) fn read(text: &str) -> Result<Vec<TokenWithSpan>, Vec<Finding>> {
     }
     let mut findings = Vec::new();
     for index in 0..tokens.len() {
-        let before = index.checked_sub(1).map(|previous| &tokens[previous].token);
-        if let Some(message) = fault(&tokens[index].token, before) {
-            findings.push(finding(tokens[index].span.start, message));
+        let at = tokens[index].span.start;
+        if let Some(message) = fault(&tokens[index].token, &tokens[..index]) {
+            findings.push(finding(at, message));
+        } else if lacks_left_side(&tokens[index].token, &tokens[..index]) {
+            let message = format!("“{}”前面缺一个条件或值", tokens[index].token);
+            findings.push(finding(at, message));
+        } else if let Some(function) = function_name(&tokens[index..]) {
+            let message =
+                format!("语言里没有函数 {function}：把结果定义成事实，或用比较和加减乘写出来");
+            findings.push(finding(at, message));
         }
     }
     weigh(&tokens, &mut findings);
@@ -122,13 +136,24 @@ fn unreadable(message: &str, at: Location) -> Finding {
 }
 
 /// Why a token is none of the language, with what to write instead.
-fn fault(token: &Token, before: Option<&Token>) -> Option<String> {
+fn fault(token: &Token, before: &[TokenWithSpan]) -> Option<String> {
     let message = match token {
         Token::Word(word) if word.quote_style.is_some() => {
             "名称不加引号；文字用单引号，例如 '39%'".to_string()
         }
-        Token::Word(word) if is_kept_free(&word.value) => {
+        Token::Word(word) if is_foreign(&word.value) => {
             format!("语言里没有 {}：用比较、AND、OR 写成条件", word.value)
+        }
+        Token::Word(word)
+            if keyword_of(&word.value) == Keyword::NULL && follows_bare_not(before) =>
+        {
+            "缺少 IS：写 IS NOT NULL".to_string()
+        }
+        Token::Word(word) if keyword_of(&word.value) == Keyword::NOT && follows_not(before) => {
+            "两个 NOT 相抵，请都删去".to_string()
+        }
+        Token::Minus if matches!(before.last(), Some(last) if last.token == Token::Minus) => {
+            "两个负号相抵，请都删去".to_string()
         }
         Token::SingleQuotedString(_) if follows_date_word(before) => {
             "日期不能写在条件里：写成有出处的参数".to_string()
@@ -163,9 +188,59 @@ fn fault(token: &Token, before: Option<&Token>) -> Option<String> {
     Some(message)
 }
 
-fn follows_date_word(before: Option<&Token>) -> bool {
-    matches!(before, Some(Token::Word(word))
-        if ["date", "timestamp"].iter().any(|own| word.value.eq_ignore_ascii_case(own)))
+/// sqlparser would take a word such as AND for a name here.
+fn lacks_left_side(token: &Token, before: &[TokenWithSpan]) -> bool {
+    let follows_nothing = match before.last().map(|last| &last.token) {
+        None | Some(Token::LParen | Token::Comma) => true,
+        Some(last) => is_infix(last),
+    };
+    is_infix(token) && follows_nothing
+}
+
+fn is_infix(token: &Token) -> bool {
+    use Keyword::{AND, BETWEEN, IN, IS, LIKE, OR};
+    match token {
+        Token::Word(word) => [AND, OR, IN, LIKE, BETWEEN, IS].contains(&keyword_of(&word.value)),
+        Token::Eq | Token::Neq | Token::Lt | Token::LtEq | Token::Gt | Token::GtEq => true,
+        Token::Mul => true,
+        _ => false,
+    }
+}
+
+/// A name right before a parenthesis calls a function.
+fn function_name(tokens: &[TokenWithSpan]) -> Option<&str> {
+    let word = tokens.first().and_then(word_of)?;
+    let is_called = tokens.get(1)?.token == Token::LParen;
+    (is_called && keyword_of(word) == Keyword::NoKeyword).then_some(word)
+}
+
+fn follows_date_word(before: &[TokenWithSpan]) -> bool {
+    let last = before.last().and_then(word_of);
+    last.is_some_and(|word| {
+        ["date", "timestamp"]
+            .iter()
+            .any(|own| word.eq_ignore_ascii_case(own))
+    })
+}
+
+fn follows_not(before: &[TokenWithSpan]) -> bool {
+    before.last().and_then(word_of).map(keyword_of) == Some(Keyword::NOT)
+}
+
+/// `a NOT NULL` is SQLite's, not SQL's.
+fn follows_bare_not(before: &[TokenWithSpan]) -> bool {
+    let mut words = before
+        .iter()
+        .rev()
+        .map(|token| word_of(token).map(keyword_of));
+    words.next() == Some(Some(Keyword::NOT)) && words.next() != Some(Some(Keyword::IS))
+}
+
+fn word_of(token: &TokenWithSpan) -> Option<&str> {
+    match &token.token {
+        Token::Word(word) => Some(&word.value),
+        _ => None,
+    }
 }
 
 fn plain_sign(sign: char) -> Option<&'static str> {
@@ -200,8 +275,7 @@ fn weigh(tokens: &[TokenWithSpan], findings: &mut Vec<Finding>) {
                 open.push(at);
                 if open.len() > PARENTHESES_DEPTH_MAX && !is_too_deep {
                     is_too_deep = true;
-                    let message =
-                        format!("括号超过 {PARENTHESES_DEPTH_MAX} 层，请拆成几条条件");
+                    let message = format!("括号超过 {PARENTHESES_DEPTH_MAX} 层，请拆成几条条件");
                     findings.push(finding(at, message));
                 }
             }
@@ -219,7 +293,7 @@ fn weigh(tokens: &[TokenWithSpan], findings: &mut Vec<Finding>) {
             }
         }
     }
-    for at in open {
+    for at in open.into_iter().filter(|_| !is_too_deep) {
         findings.push(finding(at, "这个左括号没有对应的右括号"));
     }
 }

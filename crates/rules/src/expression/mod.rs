@@ -31,9 +31,11 @@
 mod evaluate;
 mod explain;
 mod lexis;
+mod operand;
 mod parse;
 mod tree;
 mod vocabulary;
+mod wording;
 
 pub use evaluate::{Row, all_of, any_of};
 pub use explain::{Piece, Reason};

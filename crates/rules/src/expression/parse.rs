@@ -1,7 +1,7 @@
 //! From text to a checked tree, or to everything that is wrong with it.
 //!
-//! sqlparser reads the text; this module lets pass what the language has, gives every
-//! name its slot, and proves kinds and magnitudes. Positions are those of the text.
+//! sqlparser reads the text; this module lets pass what the language has and proves that
+//! it is a condition. What a value is, it leaves to `operand`. Positions are those of the text.
 //!
 //! ```
 //! use rules::expression::{Vocabulary, parse};
@@ -11,14 +11,17 @@
 
 use super::Finding;
 use super::lexis::{self, Plain, finding};
+use super::operand::Operand;
 use super::tree::{Amount, Condition, Relation, Term};
-use super::vocabulary::{Choice, Kind, Symbol, Vocabulary};
-use sqlparser::ast::{BinaryOperator, Expr, Ident, InTarget, Spanned, UnaryOperator, Value};
+use super::vocabulary::{Kind, Vocabulary};
+use sqlparser::ast::{BinaryOperator, Expr, InTarget, Spanned, UnaryOperator, Value};
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token};
 
 /// How deep sqlparser may go before it gives up; small enough for a thread's usual stack.
-const RECURSION_MAX: usize = 50;
+const RECURSION_MAX: usize = 24;
+
+pub(super) const WRITE_THE_NAME: &str = "直接写名称，或 NOT 名称";
 
 /// Reads a condition, or returns all that is wrong with it in the order of the text.
 pub fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Condition, Vec<Finding>> {
@@ -76,12 +79,14 @@ fn unparsable(error: &ParserError, end: Location) -> Finding {
         }
         ParserError::TokenizerError(message) | ParserError::ParserError(message) => message,
     };
-    let place = message.rsplit_once(" at Line: ").and_then(|(words, place)| {
-        let (line, column) = place.split_once(", Column: ")?;
-        let (line, column) = (line.parse().ok()?, column.parse().ok()?);
-        let found = words.rsplit_once("found: ").map_or("", |(_, found)| found);
-        Some((found, Location { line, column }))
-    });
+    let place = message
+        .rsplit_once(" at Line: ")
+        .and_then(|(words, place)| {
+            let (line, column) = place.split_once(", Column: ")?;
+            let (line, column) = (line.parse().ok()?, column.parse().ok()?);
+            let found = words.rsplit_once("found: ").map_or("", |(_, found)| found);
+            Some((found, Location { line, column }))
+        });
     match place {
         Some((found, at)) => unexpected(found, at),
         None => finding(end, "条件没有写完：后面还缺名称、参数或右括号"),
@@ -93,22 +98,13 @@ fn unexpected(found: &str, at: Location) -> Finding {
     finding(at, message)
 }
 
-struct Checker<'v> {
-    vocabulary: &'v Vocabulary,
+pub(super) struct Checker<'v> {
+    pub(super) vocabulary: &'v Vocabulary,
     findings: Vec<Finding>,
 }
 
-/// One side of a comparison before the other side is known.
-enum Operand {
-    Amount(Amount),
-    /// 0 of whatever quantity it is compared with or added to.
-    Zero,
-    Text(String),
-    Truth(bool),
-}
-
 impl Checker<'_> {
-    fn report<Tree>(&mut self, at: &Expr, message: impl Into<String>) -> Option<Tree> {
+    pub(super) fn report<Tree>(&mut self, at: &Expr, message: impl Into<String>) -> Option<Tree> {
         self.findings.push(finding(at.span().start, message));
         None
     }
@@ -121,8 +117,7 @@ impl Checker<'_> {
                 expr: inner,
             } => self.condition(inner).map(not),
             Expr::BinaryOp { left, op, right } => match op {
-                BinaryOperator::And => self.join(left, right, true),
-                BinaryOperator::Or => self.join(left, right, false),
+                BinaryOperator::And | BinaryOperator::Or => self.join(expr, op),
                 op => match relation_of(op) {
                     Some(relation) => self.compare(left, relation, right),
                     None => self.not_a_condition(expr),
@@ -179,19 +174,33 @@ impl Checker<'_> {
         }
     }
 
-    /// AND where `all`, else OR; chains become one list.
-    fn join(&mut self, left: &Expr, right: &Expr, all: bool) -> Option<Condition> {
-        let left = self.condition(left);
-        let right = self.condition(right);
-        let mut parts = Vec::new();
-        for side in [left?, right?] {
-            match side {
-                Condition::All(inner) if all => parts.extend(inner),
-                Condition::Any(inner) if !all => parts.extend(inner),
+    /// A chain of AND, or of OR, becomes one list. The chain leans to the left and may be
+    /// long, so it is walked, not descended.
+    fn join(&mut self, chain: &Expr, word: &BinaryOperator) -> Option<Condition> {
+        let mut sides = Vec::new();
+        let mut rest = chain;
+        while let Expr::BinaryOp { left, op, right } = rest
+            && op == word
+        {
+            sides.push(right.as_ref());
+            rest = left;
+        }
+        sides.push(rest);
+        let read: Vec<_> = sides
+            .iter()
+            .rev()
+            .map(|side| self.condition(side))
+            .collect();
+        let mut parts = Vec::with_capacity(read.len());
+        let is_all = *word == BinaryOperator::And;
+        for side in read {
+            match side? {
+                Condition::All(inner) if is_all => parts.extend(inner),
+                Condition::Any(inner) if !is_all => parts.extend(inner),
                 other => parts.push(other),
             }
         }
-        Some(if all {
+        Some(if is_all {
             Condition::All(parts)
         } else {
             Condition::Any(parts)
@@ -252,7 +261,11 @@ impl Checker<'_> {
 
     fn without_order<Tree>(&mut self, at: &Expr, amount: &Amount) -> Option<Tree> {
         let what = self.describe(amount);
-        self.report(at, format!("{what}没有大小之分：用 =、<> 或 IN"))
+        let advice = match amount.kind {
+            Kind::Boolean => WRITE_THE_NAME,
+            _ => "用 =、<> 或 IN",
+        };
+        self.report(at, format!("{what}没有大小之分：{advice}"))
     }
 
     fn between(&mut self, value: &Expr, low: &Expr, high: &Expr) -> Option<Condition> {
@@ -278,7 +291,7 @@ impl Checker<'_> {
         let first = first.and_then(|first| self.amount(value, first, None))?;
         if first.kind == Kind::Boolean {
             let what = self.describe(&first);
-            return self.report(value, format!("{what}不用 IN：直接写名称，或 NOT 名称"));
+            return self.report(value, format!("{what}不用 IN：{WRITE_THE_NAME}"));
         }
         let mut others = Vec::with_capacity(list.len());
         let mut is_complete = true;
@@ -303,7 +316,10 @@ impl Checker<'_> {
             }) => Some((slot, digits)),
             Operand::Amount(amount) => {
                 let what = self.describe(&amount);
-                self.report(value, format!("{what}不是代码：LIKE 只用于代码，例如 industry LIKE '39%'"))
+                self.report(
+                    value,
+                    format!("{what}不是代码：LIKE 只用于代码，例如 industry LIKE '39%'"),
+                )
             }
             _ => self.report(value, "LIKE 左边须是代码，例如 industry LIKE '39%'"),
         });
@@ -314,7 +330,8 @@ impl Checker<'_> {
         let ((code, digits), text) = (code?, text?);
         let is_number = |prefix: &str| prefix.bytes().all(|byte| byte.is_ascii_digit());
         let Some(prefix) = text.strip_suffix('%').filter(|prefix| is_number(prefix)) else {
-            let message = format!("“{text}”不是前缀：先写数字，末尾一个 %，例如 '39%'；整个代码用 = 比较");
+            let message =
+                format!("“{text}”不是前缀：先写数字，末尾一个 %，例如 '39%'；整个代码用 = 比较");
             return self.report(pattern, message);
         };
         if prefix.is_empty() || prefix.len() > usize::from(digits) {
@@ -351,227 +368,6 @@ impl Checker<'_> {
             truth: Some(truth),
         })
     }
-
-    /// Gives an operand the kind of the value that it meets.
-    fn amount(&mut self, at: &Expr, operand: Operand, other: Option<&Amount>) -> Option<Amount> {
-        match (operand, other) {
-            (Operand::Amount(amount), Some(other)) if amount.kind != other.kind => {
-                let (own, met) = (self.describe(&amount), self.describe(other));
-                let advice = match (&amount.kind, &other.kind) {
-                    (Kind::Choice(_), Kind::Choice(_)) => "两者的选项清单须相同".to_string(),
-                    (_, kind) => format!("换成{}", kind.in_words()),
-                };
-                self.report(at, format!("{own}不能与{met}比较：{advice}"))
-            }
-            (Operand::Amount(amount), _) => Some(amount),
-            (Operand::Zero, Some(other)) if other.kind.is_quantity() => Some(Amount {
-                term: Term::Number(0),
-                kind: other.kind.clone(),
-            }),
-            (Operand::Zero, Some(other)) => {
-                let met = self.describe(other);
-                self.report(at, format!("{met}不能与 0 比较：写成有出处的参数"))
-            }
-            (Operand::Text(text), Some(other)) => self.literal(at, &text, other),
-            (Operand::Truth(_), Some(other)) => {
-                let met = self.describe(other);
-                self.report(at, format!("{met}不能与 TRUE 或 FALSE 比较"))
-            }
-            (Operand::Zero | Operand::Text(_) | Operand::Truth(_), None) => {
-                self.report(at, "这一边须是事实或参数，不能是写明的值")
-            }
-        }
-    }
-
-    fn literal(&mut self, at: &Expr, text: &str, other: &Amount) -> Option<Amount> {
-        let value = match &other.kind {
-            Kind::Code { digits } => {
-                let is_code = text.len() == usize::from(*digits)
-                    && text.bytes().all(|byte| byte.is_ascii_digit());
-                match text.parse().ok().filter(|_| is_code) {
-                    Some(number) => number,
-                    None => {
-                        let message =
-                            format!("代码“{text}”须是 {digits} 位数字；按前缀比较用 LIKE '39%' 的写法");
-                        return self.report(at, message);
-                    }
-                }
-            }
-            Kind::Choice(choices) => {
-                match choices.iter().position(|choice| choice.id == text) {
-                    Some(index) => index as i64,
-                    None => {
-                        let message = format!("没有选项“{text}”：可写 {}", listed(choices));
-                        return self.report(at, message);
-                    }
-                }
-            }
-            kind => {
-                let words = kind.in_words();
-                let met = self.describe(other);
-                let message =
-                    format!("{met}不能与文字“{text}”比较：把值写成有出处的{words}参数");
-                return self.report(at, message);
-            }
-        };
-        Some(Amount {
-            term: Term::Number(value),
-            kind: other.kind.clone(),
-        })
-    }
-
-    fn whole_amount(&mut self, expr: &Expr) -> Option<Amount> {
-        let operand = self.operand(expr)?;
-        self.amount(expr, operand, None)
-    }
-
-    fn operand(&mut self, expr: &Expr) -> Option<Operand> {
-        match expr {
-            Expr::Nested(inner) => self.operand(inner),
-            Expr::Identifier(name) => self.named(expr, name),
-            Expr::Value(value) => self.value(expr, &value.value),
-            Expr::UnaryOp {
-                op: UnaryOperator::Minus,
-                expr: inner,
-            } => self.negative(inner),
-            Expr::UnaryOp {
-                op: UnaryOperator::Plus,
-                expr: inner,
-            } => self.report(inner, "数前不写 +，请删去"),
-            Expr::BinaryOp { left, op, right } if is_arithmetic(op) => {
-                self.arithmetic(expr, left, op, right)
-            }
-            Expr::Function(function) => {
-                let message = format!(
-                    "语言里没有函数 {}：把结果定义成事实，或用比较和加减乘写出来",
-                    function.name
-                );
-                self.report(expr, message)
-            }
-            Expr::Tuple(_) => self.report(expr, "括号里只能有一个值；几个值用 IN (…, …)"),
-            Expr::In { .. } => self.report(expr, "IN 后面用括号列出各值，例如 IN ('small', 'micro')"),
-            _ if reads_as_condition(expr) => {
-                self.report(expr, "这里须是一个值，却是一个条件：条件之间用 AND、OR、NOT 连接，必要时加括号")
-            }
-            _ => self.report(expr, "语言里没有这种写法：用比较、AND、OR、NOT、加减乘"),
-        }
-    }
-
-    fn named(&mut self, at: &Expr, name: &Ident) -> Option<Operand> {
-        if let Some(Symbol { slot, kind, .. }) = self.vocabulary.named(&name.value) {
-            return Some(Operand::Amount(Amount {
-                term: Term::Slot(*slot),
-                kind: kind.clone(),
-            }));
-        }
-        let message = match nearest(&name.value, self.vocabulary) {
-            Some((near, symbol)) => {
-                format!("没有“{}”这个名称：是否想写 {near}（{}）", name.value, symbol.name)
-            }
-            None => format!(
-                "没有“{}”这个名称：先在 facts.toml 或 parameters.toml 里定义",
-                name.value
-            ),
-        };
-        self.report(at, message)
-    }
-
-    fn value(&mut self, at: &Expr, value: &Value) -> Option<Operand> {
-        match value {
-            Value::Number(number, _) if number == "0" => Some(Operand::Zero),
-            Value::Number(number, _) => {
-                self.report(at, format!("{number} 没有出处：写成 parameters.toml 里的参数"))
-            }
-            Value::SingleQuotedString(text) => Some(Operand::Text(text.clone())),
-            Value::Boolean(truth) => Some(Operand::Truth(*truth)),
-            Value::Null => self.report(at, "与 NULL 比较永远没有结果：写 IS NULL 或 IS NOT NULL"),
-            other => self.report(at, format!("不能写 {other}：写成参数")),
-        }
-    }
-
-    fn negative(&mut self, inner: &Expr) -> Option<Operand> {
-        match self.operand(inner)? {
-            Operand::Amount(Amount { term, kind }) if kind.is_quantity() => {
-                Some(Operand::Amount(Amount {
-                    term: Term::Negate(Box::new(term)),
-                    kind,
-                }))
-            }
-            Operand::Zero => Some(Operand::Zero),
-            Operand::Amount(amount) => {
-                let what = self.describe(&amount);
-                self.report(inner, format!("{what}前不能加负号"))
-            }
-            Operand::Text(_) | Operand::Truth(_) => self.report(inner, "写明的值前不能加负号"),
-        }
-    }
-
-    fn arithmetic(
-        &mut self,
-        at: &Expr,
-        left: &Expr,
-        op: &BinaryOperator,
-        right: &Expr,
-    ) -> Option<Operand> {
-        let first = self.operand(left);
-        let second = self.operand(right);
-        let (first, second) = (first?, second?);
-        let first_kind = zero_beside(op, &second);
-        let second_kind = zero_beside(op, &first);
-        let first = self.number(left, first, first_kind)?;
-        let second = self.number(right, second, second_kind)?;
-        let Some(kind) = result_kind(op, &first.kind, &second.kind) else {
-            let (one, other) = (self.describe(&first), self.describe(&second));
-            let message = match op {
-                BinaryOperator::Multiply => {
-                    format!("{one}不能乘{other}：金额、电量、数量只能乘整数")
-                }
-                BinaryOperator::Plus => {
-                    format!("{one}不能加{other}：同类的量才能相加，日期和月份只加整数")
-                }
-                _ => format!("{one}不能减{other}：同类才能相减，日期和月份也可减整数"),
-            };
-            return self.report(at, message);
-        };
-        let (first, second) = (Box::new(first.term), Box::new(second.term));
-        let term = match op {
-            BinaryOperator::Plus => Term::Add(first, second),
-            BinaryOperator::Minus => Term::Subtract(first, second),
-            _ => Term::Multiply(first, second),
-        };
-        if term.magnitude_max(self.vocabulary).is_none() {
-            let message = "结果可能大到算不准：少乘几个因数，或把乘积定义成事实";
-            return self.report(at, message);
-        }
-        Some(Operand::Amount(Amount { term, kind }))
-    }
-
-    /// An operand of + − ×, where 0 takes `zero_kind`.
-    fn number(&mut self, at: &Expr, operand: Operand, zero_kind: Kind) -> Option<Amount> {
-        match operand {
-            Operand::Amount(amount) => Some(amount),
-            Operand::Zero => Some(Amount {
-                term: Term::Number(0),
-                kind: zero_kind,
-            }),
-            Operand::Text(_) | Operand::Truth(_) => {
-                self.report(at, "文字和 TRUE、FALSE 不能参加加减乘")
-            }
-        }
-    }
-
-    /// “revenue_12m”（金额） for a name, else its kind.
-    fn describe(&self, amount: &Amount) -> String {
-        let words = amount.kind.in_words();
-        let identifier = match &amount.term {
-            Term::Slot(slot) => self.vocabulary.identifier(*slot),
-            _ => None,
-        };
-        match identifier {
-            Some(identifier) => format!("“{identifier}”（{words}）"),
-            None => words,
-        }
-    }
 }
 
 fn not(condition: Condition) -> Condition {
@@ -601,13 +397,8 @@ fn relation_of(op: &BinaryOperator) -> Option<Relation> {
     })
 }
 
-fn is_arithmetic(op: &BinaryOperator) -> bool {
-    use BinaryOperator::{Minus, Multiply, Plus};
-    matches!(op, Plus | Minus | Multiply)
-}
-
 /// Whether the shape alone makes it a condition; names are left to their kinds.
-fn reads_as_condition(expr: &Expr) -> bool {
+pub(super) fn reads_as_condition(expr: &Expr) -> bool {
     match expr {
         Expr::Nested(inner) => reads_as_condition(inner),
         Expr::UnaryOp { op, .. } => *op == UnaryOperator::Not,
@@ -623,6 +414,7 @@ fn reads_as_condition(expr: &Expr) -> bool {
         | Expr::Between { .. }
         | Expr::In { .. }
         | Expr::Like { .. } => true,
+        Expr::Value(value) => matches!(value.value, Value::Boolean(_)),
         _ => false,
     }
 }
@@ -636,72 +428,4 @@ fn plain_text(expr: &Expr) -> Option<&str> {
         },
         _ => None,
     }
-}
-
-fn listed(choices: &[Choice]) -> String {
-    let entries: Vec<String> = choices
-        .iter()
-        .map(|choice| format!("'{}'（{}）", choice.id, choice.name))
-        .collect();
-    entries.join("、")
-}
-
-/// 0 is a quantity like the one that it is added to; as a factor it is a bare number.
-fn zero_beside(op: &BinaryOperator, other: &Operand) -> Kind {
-    match other {
-        Operand::Amount(amount)
-            if *op != BinaryOperator::Multiply && amount.kind.is_quantity() =>
-        {
-            amount.kind.clone()
-        }
-        _ => Kind::Integer,
-    }
-}
-
-fn result_kind(op: &BinaryOperator, left: &Kind, right: &Kind) -> Option<Kind> {
-    use Kind::{Day, Integer, Month};
-    let is_plus = *op == BinaryOperator::Plus;
-    match (left, right) {
-        (Integer, other) | (other, Integer)
-            if *op == BinaryOperator::Multiply && other.is_quantity() =>
-        {
-            Some(other.clone())
-        }
-        _ if *op == BinaryOperator::Multiply => None,
-        (Day | Month, Integer) => Some(left.clone()),
-        (Integer, Day | Month) if is_plus => Some(right.clone()),
-        (Day, Day) | (Month, Month) if !is_plus => Some(Integer),
-        _ if left == right && left.is_quantity() => Some(left.clone()),
-        _ => None,
-    }
-}
-
-/// The name that was probably meant: at most a third of the letters differ.
-fn nearest<'v>(name: &str, vocabulary: &'v Vocabulary) -> Option<(&'v str, &'v Symbol)> {
-    let length = name.chars().count();
-    if length > 60 {
-        return None;
-    }
-    vocabulary
-        .iter()
-        .map(|(identifier, symbol)| (distance(&name.to_lowercase(), identifier), identifier, symbol))
-        .filter(|(distance, _, _)| *distance <= (length / 3).max(1))
-        .min_by_key(|(distance, identifier, _)| (*distance, *identifier))
-        .map(|(_, identifier, symbol)| (identifier, symbol))
-}
-
-/// Letters to add, drop or change.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, letter) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for place in 0..other.len() {
-            let change = diagonal + usize::from(letter != other[place]);
-            diagonal = row[place + 1];
-            row[place + 1] = change.min(diagonal + 1).min(row[place] + 1);
-        }
-    }
-    row[other.len()]
 }

@@ -32,7 +32,10 @@ pub enum Condition {
         high: Amount,
     },
     /// `value IN (list)`; the list is never empty.
-    OneOf { value: Amount, list: Vec<Amount> },
+    OneOf {
+        value: Amount,
+        list: Vec<Amount>,
+    },
     /// `code LIKE 'prefix%'`: the code's number lies in `low..=high`.
     Begins {
         code: Slot,

@@ -194,7 +194,7 @@ impl Kind {
             Kind::Day => "日期".to_string(),
             Kind::Month => "月份".to_string(),
             Kind::Boolean => "是否".to_string(),
-            Kind::Code { digits } => format!("{digits} 位代码"),
+            Kind::Code { digits } => format!("{digits}位代码"),
             Kind::Choice(_) => "选项".to_string(),
         }
     }

@@ -77,7 +77,10 @@ impl Calendar {
             if holiday.from > holiday.to {
                 source.note_line(1, format!("“{}”的起止日期颠倒", holiday.name));
             }
-            let days = holiday.from.iter_days().take_while(|day| *day <= holiday.to);
+            let days = holiday
+                .from
+                .iter_days()
+                .take_while(|day| *day <= holiday.to);
             self.holidays.extend(days.take(31));
         }
         for day in &file.working_weekends {

@@ -81,7 +81,9 @@ pub(super) fn read_uncovered(
     let list: Vec<Placed<Uncovered>> = source.entries("uncovered");
     let mut named = BTreeSet::new();
     for Placed { line, value } in &list {
-        let clause = clauses.iter().find(|clause| clause.value.id == value.clause);
+        let clause = clauses
+            .iter()
+            .find(|clause| clause.value.id == value.clause);
         match clause {
             None => source.note_line(*line, format!("没有条款 {}", value.clause)),
             Some(clause) if !clause.value.works.is_empty() => {

@@ -52,7 +52,9 @@ pub(super) fn read_divisions(
             "county" => Level::County,
             "zone" => Level::Zone,
             other => {
-                note(format!("级别“{other}”不在 province、area、county、zone 之内"));
+                note(format!(
+                    "级别“{other}”不在 province、area、county、zone 之内"
+                ));
                 continue;
             }
         };
@@ -78,7 +80,10 @@ pub(super) fn read_divisions(
     }
     let aliases = read_aliases(files, &seen, findings);
     let names = read_names(files, &seen, findings);
-    let divisions = divisions.into_iter().map(|(_, division)| division).collect();
+    let divisions = divisions
+        .into_iter()
+        .map(|(_, division)| division)
+        .collect();
     Divisions::new(divisions, aliases, names, city_level_words)
 }
 
@@ -190,7 +195,10 @@ fn rows(
         let line = index + 2;
         match record {
             Ok(record) if record.len() >= width => {
-                rows.push((line, record.iter().map(|cell| cell.trim().to_string()).collect()));
+                rows.push((
+                    line,
+                    record.iter().map(|cell| cell.trim().to_string()).collect(),
+                ));
             }
             Ok(record) => {
                 let message = format!("这一行有{}列，应有{width}列", record.len());

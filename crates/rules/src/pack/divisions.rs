@@ -232,7 +232,9 @@ impl Divisions {
         area: DivisionCode,
     ) -> Option<(Place, Option<PlaceRemark>)> {
         let kind = match name {
-            "高新区" | "高新技术产业开发区" | "高新技术开发区" => "高新技术产业开发区",
+            "高新区" | "高新技术产业开发区" | "高新技术开发区" => {
+                "高新技术产业开发区"
+            }
             "经开区" | "经济技术开发区" | "经济开发区" | "开发区" => "经济",
             "示范区" | "城乡一体化示范区" | "新区" => "示范区",
             _ => return None,
@@ -266,9 +268,10 @@ impl Divisions {
         if let [only] = codes.as_slice() {
             return Some(*only);
         }
-        let mut inside = codes.iter().copied().filter(|code| {
-            self.place(*code).map(|place| place.area) == hint && hint.is_some()
-        });
+        let mut inside = codes
+            .iter()
+            .copied()
+            .filter(|code| self.place(*code).map(|place| place.area) == hint && hint.is_some());
         match (inside.next(), inside.next()) {
             (Some(only), None) => Some(only),
             _ => None,
@@ -313,7 +316,9 @@ fn short_name(name: &str) -> String {
         .strip_suffix(['县', '市', '区', '省'])
         .filter(|short| short.chars().count() >= 2);
     match trimmed {
-        Some(short) if !name.ends_with("开发区") && !name.ends_with("示范区") => short.to_string(),
+        Some(short) if !name.ends_with("开发区") && !name.ends_with("示范区") => {
+            short.to_string()
+        }
         _ => name.to_string(),
     }
 }

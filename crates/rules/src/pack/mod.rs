@@ -106,7 +106,10 @@ impl Pack {
 
     /// All parameters' values on a day, by slot.
     pub fn parameters_on(&self, day: NaiveDate) -> Vec<Option<i64>> {
-        self.parameters.iter().map(|parameter| parameter.on(day)).collect()
+        self.parameters
+            .iter()
+            .map(|parameter| parameter.on(day))
+            .collect()
     }
 
     /// The pool factor on a day, in percent.
@@ -295,7 +298,9 @@ fn read_targets(
 ) -> Vec<YearTargets> {
     let mut years = Vec::new();
     for file in below(files, "targets/") {
-        let year = with(files, file, findings, |source| targets::read(source, divisions));
+        let year = with(files, file, findings, |source| {
+            targets::read(source, divisions)
+        });
         years.extend(year);
     }
     years.sort_by_key(|targets: &YearTargets| targets.year);

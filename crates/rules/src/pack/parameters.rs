@@ -45,7 +45,8 @@ pub struct DatedValue {
 impl Parameter {
     /// The value in force on a day: fen or a whole number. `None` before the first.
     pub fn on(&self, day: NaiveDate) -> Option<i64> {
-        self.dated_on(day).and_then(|dated| self.number(&dated.value))
+        self.dated_on(day)
+            .and_then(|dated| self.number(&dated.value))
     }
 
     pub fn dated_on(&self, day: NaiveDate) -> Option<&DatedValue> {
@@ -90,7 +91,10 @@ pub(super) fn read(source: &mut Source<'_>, clauses: &BTreeSet<String>) -> Vec<P
         for pair in value.values.windows(2) {
             let overlaps = pair[0].to.is_some_and(|to| to >= pair[1].from);
             if pair[0].from >= pair[1].from || overlaps {
-                source.note_line(at, format!("参数“{}”的取值应按生效日期先后、互不重叠", value.id));
+                source.note_line(
+                    at,
+                    format!("参数“{}”的取值应按生效日期先后、互不重叠", value.id),
+                );
             }
         }
     }

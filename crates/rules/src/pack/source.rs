@@ -142,12 +142,18 @@ fn plain(message: &str) -> String {
         let mut parts = rest.splitn(2, ", expected ");
         let field = quoted(parts.next().unwrap_or_default());
         let known = parts.next().unwrap_or_default().replace('`', "");
-        format!("不认识的项“{field}”，可用的是：{}", known.trim_start_matches("one of "))
+        format!(
+            "不认识的项“{field}”，可用的是：{}",
+            known.trim_start_matches("one of ")
+        )
     } else if let Some(rest) = message.strip_prefix("unknown variant ") {
         let mut parts = rest.splitn(2, ", expected ");
         let found = quoted(parts.next().unwrap_or_default());
         let known = parts.next().unwrap_or_default().replace('`', "");
-        format!("“{found}”不在可选值内，可用的是：{}", known.trim_start_matches("one of "))
+        format!(
+            "“{found}”不在可选值内，可用的是：{}",
+            known.trim_start_matches("one of ")
+        )
     } else if let Some(rest) = message.strip_prefix("invalid type: ") {
         format!("类型不对：{rest}")
     } else {

@@ -4,6 +4,9 @@
 //! [`create_table`] makes, so a database can judge it without any of our translation.
 //! Included by path; the same seed gives the same text.
 
+// Each test that includes this file uses a part of it.
+#![allow(dead_code)]
+
 use rules::expression::{Choice, Kind, Slot, Symbol, Vocabulary};
 
 /// A small generator of numbers (SplitMix64): the same everywhere and without a crate.
@@ -73,6 +76,20 @@ pub fn vocabulary() -> Vocabulary {
     vocabulary
 }
 
+/// A row in which every value is missing.
+pub fn nothing_known() -> Values {
+    let vocabulary = vocabulary();
+    let count = |is_fact: bool| {
+        let own = vocabulary.iter();
+        own.filter(|(_, symbol)| matches!(symbol.slot, Slot::Fact(_)) == is_fact)
+            .count()
+    };
+    Values {
+        facts: vec![None; count(true)],
+        parameters: vec![None; count(false)],
+    }
+}
+
 /// One column for each name, in types that SQLite and PostgreSQL share.
 pub fn create_table(table: &str) -> String {
     let vocabulary = vocabulary();
@@ -88,7 +105,7 @@ pub fn create_table(table: &str) -> String {
         })
         .collect();
     format!(
-        "CREATE TABLE {table} (number BIGINT PRIMARY KEY, {})",
+        "CREATE TEMPORARY TABLE {table} (number BIGINT PRIMARY KEY, {})",
         columns.join(", ")
     )
 }
@@ -104,7 +121,8 @@ pub fn insert_row(table: &str, number: usize, values: &Values) -> String {
             Slot::Parameter(index) => values.parameters[index],
         };
         names.push(identifier.to_string());
-        literals.push(value.map_or_else(|| "NULL".to_string(), |value| literal(&symbol.kind, value)));
+        literals
+            .push(value.map_or_else(|| "NULL".to_string(), |value| literal(&symbol.kind, value)));
     }
     format!(
         "INSERT INTO {table} ({}) VALUES ({})",
@@ -152,15 +170,7 @@ impl Generator {
             .iter()
             .map(|(_, symbol)| (symbol.slot, symbol.kind.clone()))
             .collect();
-        let places = |is_fact: bool| {
-            let own = kinds.iter();
-            own.filter(|(slot, _)| matches!(slot, Slot::Fact(_)) == is_fact)
-                .count()
-        };
-        let mut values = Values {
-            facts: vec![None; places(true)],
-            parameters: vec![None; places(false)],
-        };
+        let mut values = nothing_known();
         for (slot, kind) in kinds {
             let value = (self.below(5) > 0).then(|| self.value(&kind));
             match slot {
@@ -199,7 +209,14 @@ impl Generator {
             7 => self.presence(depth),
             8 => format!("NOT {}", self.enclosed(depth - 1)),
             9 => {
-                let test = *self.pick(&["IS NULL", "IS NOT NULL", "IS TRUE", "IS NOT TRUE", "IS FALSE", "IS NOT FALSE"]);
+                let test = *self.pick(&[
+                    "IS NULL",
+                    "IS NOT NULL",
+                    "IS TRUE",
+                    "IS NOT TRUE",
+                    "IS FALSE",
+                    "IS NOT FALSE",
+                ]);
                 format!("{} {test}", self.enclosed(depth - 1))
             }
             word => {
@@ -218,7 +235,7 @@ impl Generator {
                 parts.join(&format!(" {word} "))
             }
         };
-        if self.below(8) == 0 {
+        if depth == 0 && self.below(4) == 0 {
             format!("({text})")
         } else {
             text
@@ -241,7 +258,8 @@ impl Generator {
 
     fn ordered_kind(&mut self) -> Kind {
         use Kind::{Count, Day, Electricity, Integer, Money, Month};
-        self.pick(&[Money, Money, Count, Integer, Electricity, Day, Month]).clone()
+        self.pick(&[Money, Money, Count, Integer, Electricity, Day, Month])
+            .clone()
     }
 
     fn comparison(&mut self, depth: usize) -> String {
@@ -299,7 +317,9 @@ impl Generator {
             _ => {
                 let kind = self.ordered_kind();
                 let value = self.term(&kind, 1);
-                let list: Vec<String> = (0..1 + self.below(3)).map(|_| self.term(&kind, 1)).collect();
+                let list: Vec<String> = (0..1 + self.below(3))
+                    .map(|_| self.term(&kind, 1))
+                    .collect();
                 format!("{value} {not}IN ({})", list.join(", "))
             }
         }
@@ -356,9 +376,17 @@ impl Generator {
             }
             _ => match self.below(4) {
                 0 => format!("-({})", self.term(kind, depth)),
-                1 => format!("({}) * {}", self.term(kind, depth), self.term(&Kind::Integer, 0)),
+                1 => format!(
+                    "({}) * {}",
+                    self.term(kind, depth),
+                    self.term(&Kind::Integer, 0)
+                ),
                 2 => format!("factor * ({})", self.term(kind, depth)),
-                _ => format!("({} {sign} ({}))", self.term(kind, depth), self.term(kind, depth)),
+                _ => format!(
+                    "({} {sign} ({}))",
+                    self.term(kind, depth),
+                    self.term(kind, depth)
+                ),
             },
         }
     }

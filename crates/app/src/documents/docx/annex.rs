@@ -16,10 +16,18 @@ pub fn annex(
     breaks_page: bool,
     origins: &mut Origins,
 ) -> String {
-    let page_break = if breaks_page { "<w:pageBreakBefore/>" } else { "" };
+    let page_break = if breaks_page {
+        "<w:pageBreakBefore/>"
+    } else {
+        ""
+    };
     let mut text = adjusted_paragraph("AnnexMark", page_break, &run(mark));
     let third_line = format!("<w:spacing w:before=\"{LINE}\"/>");
-    text.push_str(&adjusted_paragraph("AnnexTitle", &third_line, &run(&annex.title)));
+    text.push_str(&adjusted_paragraph(
+        "AnnexTitle",
+        &third_line,
+        &run(&annex.title),
+    ));
     if let Some(standing) = &annex.standing {
         text.push_str(&paragraph("Standing", &run(&format!("（{standing}）"))));
     }

@@ -7,6 +7,8 @@ use super::origin::Origins;
 use super::page::PORTRAIT;
 use crate::documents::wording;
 
+/// 发文机关标志上边缘至版心上边缘 35 mm.
+const MASTHEAD_TOP: i64 = 1_984;
 /// 发文机关标志 at its largest, in half points: 48 pt.
 const MASTHEAD_SIZE_MAX: i64 = 96;
 /// A long name is set narrower rather than below 30 pt.
@@ -21,16 +23,18 @@ const ANNEX_NAME: i64 = ANNEX_NUMBER + 3 * CHARACTER / 2;
 
 /// From the masthead to the red line.
 pub fn head(document: &Document) -> String {
-    let masthead = paragraph("Masthead", &masthead_run(&document.masthead));
     let number = paragraph("DocumentNumber", &run(wording::number(document)));
-    format!("{masthead}{number}")
+    format!("{}{number}", masthead(&document.masthead))
 }
 
 /// From the title to the remark.
 pub fn main_text(document: &Document, origins: &mut Origins) -> String {
     let mut text = title(&document.title);
-    text.push_str(&paragraph("Addressees", &run(&format!("{}：", document.addressees))));
-    text.push_str(&blocks(&document.body, origins));
+    text.push_str(&paragraph(
+        "Addressees",
+        &run(&format!("{}：", document.addressees)),
+    ));
+    text.push_str(&held_blocks(&document.body, origins));
     text.push_str(&annex_list(document));
     text.push_str(&signature(document));
     if let Some(remark) = &document.remark {
@@ -52,18 +56,34 @@ pub fn blocks(blocks: &[Block], origins: &mut Origins) -> String {
         .collect()
 }
 
+/// The text, its last paragraph held to what follows: no signature stands on a page alone.
+fn held_blocks(body: &[Block], origins: &mut Origins) -> String {
+    match body.split_last() {
+        Some((Block::Paragraph(spans), before)) => {
+            let before = blocks(before, origins);
+            let last = adjusted_paragraph("Body", "<w:keepNext/>", &origins.runs(spans));
+            format!("{before}{last}")
+        }
+        _ => blocks(body, origins),
+    }
+}
+
 /// The name fills the line at most: first it gets smaller, then narrower.
-fn masthead_run(masthead: &str) -> String {
-    let characters = wording::half_width(masthead).max(1) as i64;
-    // Half points that all characters may take together, one side bearing kept free.
+fn masthead(name: &str) -> String {
+    let characters = wording::half_width(name).max(1) as i64;
+    // Half points that all characters may take together, a side bearing kept free.
     let room = PORTRAIT.text_width() / 10 - MASTHEAD_SIZE_MIN / 4;
     let size = (2 * room / characters).clamp(MASTHEAD_SIZE_MIN, MASTHEAD_SIZE_MAX);
     let narrow = (200 * room / (characters * size)).clamp(50, 100);
-    let properties = format!(
-        "<w:color w:val=\"FF0000\"/><w:w w:val=\"{narrow}\"/>\
-         <w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>"
+    // The characters stand a tenth of their size below the top of a line of 1.2 times it.
+    let place = format!(
+        "<w:spacing w:before=\"{}\" w:line=\"{}\" w:lineRule=\"exact\"/>",
+        MASTHEAD_TOP - size,
+        size * 12
     );
-    styled_run(&properties, masthead)
+    let look =
+        format!("<w:w w:val=\"{narrow}\"/><w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>");
+    adjusted_paragraph("Masthead", &place, &styled_run(&look, name))
 }
 
 /// 红色分隔线下空二行, one paragraph for each line of the title.
@@ -88,9 +108,15 @@ fn annex_list(document: &Document) -> String {
             (0, _) => (ANNEX_LABEL, ANNEX_NAME, "附件：1.".to_string()),
             _ => (ANNEX_NUMBER, ANNEX_NAME, format!("{}.", index + 1)),
         };
-        let space = if index == 0 { space_before(LINE) } else { String::new() };
-        let properties =
-            format!("{space}<w:ind w:left=\"{name}\" w:hanging=\"{}\"/>", name - start);
+        let space = if index == 0 {
+            space_before(LINE)
+        } else {
+            String::new()
+        };
+        let properties = format!(
+            "{space}<w:ind w:left=\"{name}\" w:hanging=\"{}\"/>",
+            name - start
+        );
         let rest = match annexes.len() {
             1 => String::new(),
             // The hanging indent is a tab stop: the name begins where its next line will.
@@ -110,15 +136,23 @@ fn signature(document: &Document) -> String {
     let date_width = wording::half_width(&date) as i64;
     let name_indent = (DATE_INDENT + (date_width - name_width) / 2).max(0);
     let date_indent = (name_indent + (name_width - date_width) / 2).max(DATE_INDENT);
-    let right = |half_characters: i64| {
-        format!("<w:ind w:right=\"{}\"/>", half_characters * CHARACTER / 2)
+    let right =
+        |half_characters: i64| format!("<w:ind w:right=\"{}\"/>", half_characters * CHARACTER / 2);
+    let held = if document.remark.is_some() {
+        "<w:keepNext/>"
+    } else {
+        ""
     };
     // Two lines of room above for the seal.
     let name_place = format!("{}{}", space_before(2 * LINE), right(name_indent));
     format!(
         "{}{}",
         adjusted_paragraph("Signature", &name_place, &run(&document.signature)),
-        adjusted_paragraph("Date", &right(date_indent), &run(&date))
+        adjusted_paragraph(
+            "Date",
+            &format!("{held}{}", right(date_indent)),
+            &run(&date)
+        )
     )
 }
 

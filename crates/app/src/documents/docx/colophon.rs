@@ -16,10 +16,14 @@ const THICK: u32 = 8;
 /// 中间的分隔线 0.25 mm.
 const THIN: u32 = 6;
 
-/// The table and the paragraph it is anchored to.
+/// The table and the paragraph it is anchored to. Across it is bound to the paper:
+/// LibreOffice lets no table as wide as the text float otherwise.
 pub fn colophon(document: &Document) -> String {
     let width = PORTRAIT.text_width();
-    let copies = document.copies_to.as_ref().map(|copies| copies_cell(copies));
+    let copies = document
+        .copies_to
+        .as_ref()
+        .map(|copies| copies_cell(copies));
     let rows: String = copies
         .into_iter()
         .chain([printing_cell(document)])
@@ -32,12 +36,13 @@ pub fn colophon(document: &Document) -> String {
         .collect();
     format!(
         "<w:tbl><w:tblPr><w:tblpPr w:leftFromText=\"0\" w:rightFromText=\"0\" \
-         w:vertAnchor=\"margin\" w:horzAnchor=\"margin\" w:tblpXSpec=\"center\" \
+         w:vertAnchor=\"margin\" w:horzAnchor=\"page\" w:tblpX=\"{}\" \
          w:tblpYSpec=\"bottom\"/><w:tblOverlap w:val=\"never\"/>\
          <w:tblW w:w=\"{width}\" w:type=\"dxa\"/><w:tblBorders>{}{}{}</w:tblBorders>\
          <w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:left w:w=\"0\" w:type=\"dxa\"/>\
          <w:right w:w=\"0\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr>\
          <w:tblGrid><w:gridCol w:w=\"{width}\"/></w:tblGrid>{rows}</w:tbl>{}",
+        PORTRAIT.left,
         rule("top", THICK),
         rule("bottom", THICK),
         rule("insideH", THIN),
@@ -68,6 +73,10 @@ fn printing_cell(document: &Document) -> String {
          <w:ind w:left=\"{SIDE}\" w:right=\"{SIDE}\"/><w:jc w:val=\"left\"/>"
     );
     let date = format!("{}印发", wording::date(document.printed_on));
-    let content = format!("{}<w:r><w:tab/></w:r>{}", run(&document.printed_by), run(&date));
+    let content = format!(
+        "{}<w:r><w:tab/></w:r>{}",
+        run(&document.printed_by),
+        run(&date)
+    );
     adjusted_paragraph("Colophon", &place, &content)
 }

@@ -3,7 +3,7 @@
 //! The type area is 156 × 225 mm on both papers. A landscape sheet is bound like its
 //! upright neighbours, with its head at their left, so its margins are theirs turned.
 
-use super::markup::{DECLARATION, NAMESPACES, adjusted_paragraph, paragraph, styled_run};
+use super::markup::{DECLARATION, LINE, NAMESPACES, adjusted_paragraph, paragraph, styled_run};
 
 /// A4 with the margins of the standard.
 pub struct Sheet {
@@ -13,7 +13,7 @@ pub struct Sheet {
     top: i64,
     right: i64,
     bottom: i64,
-    left: i64,
+    pub left: i64,
 }
 
 impl Sheet {
@@ -89,12 +89,10 @@ pub fn section(sheet: &Sheet, numbers: Numbers, start: Start) -> String {
         Start::NextPage => "nextPage",
         Start::EvenPage => "evenPage",
     };
-    let orientation = if sheet.is_landscape { " w:orient=\"landscape\"" } else { "" };
-    // −842/4096 pt brings a 16 pt character to 156 mm ÷ 28.
-    let grid = if sheet.is_landscape {
-        "<w:docGrid w:type=\"lines\" w:linePitch=\"579\"/>"
+    let orientation = if sheet.is_landscape {
+        " w:orient=\"landscape\""
     } else {
-        "<w:docGrid w:type=\"linesAndChars\" w:linePitch=\"579\" w:charSpace=\"-842\"/>"
+        ""
     };
     format!(
         "<w:sectPr><w:headerReference w:type=\"even\" r:id=\"rId1\"/>\
@@ -105,7 +103,8 @@ pub fn section(sheet: &Sheet, numbers: Numbers, start: Start) -> String {
          <w:pgSz w:w=\"{}\" w:h=\"{}\"{orientation}/>\
          <w:pgMar w:top=\"{}\" w:right=\"{}\" w:bottom=\"{}\" w:left=\"{}\" \
          w:header=\"{HEADER}\" w:footer=\"{}\" w:gutter=\"0\"/>\
-         <w:cols w:space=\"425\"/>{grid}</w:sectPr>",
+         <w:cols w:space=\"425\"/>\
+         <w:docGrid w:type=\"lines\" w:linePitch=\"{LINE}\"/></w:sectPr>",
         sheet.width,
         sheet.height,
         sheet.top,

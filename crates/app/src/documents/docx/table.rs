@@ -16,12 +16,29 @@ const WRAPPING: usize = 20;
 /// Unit, table and notes, `width` twips wide.
 pub fn table(table: &Table, width: i64) -> String {
     let widths = column_widths(table, width);
-    let look = Look { size: font_size(table, &widths), widths: &widths };
-    let grid: String = widths.iter().map(|w| format!("<w:gridCol w:w=\"{w}\"/>")).collect();
+    let look = Look {
+        size: font_size(table, &widths),
+        widths: &widths,
+    };
+    let grid: String = widths
+        .iter()
+        .map(|w| format!("<w:gridCol w:w=\"{w}\"/>"))
+        .collect();
     let header = header_rows(table, &look);
-    let rows: String = table.rows.iter().map(|row| body_row(table, row, &look)).collect();
-    let unit = table.unit.as_ref().map(|unit| paragraph("TableUnit", &run(unit)));
-    let notes: String = table.notes.iter().map(|note| paragraph("TableNote", &run(note))).collect();
+    let rows: String = table
+        .rows
+        .iter()
+        .map(|row| body_row(table, row, &look))
+        .collect();
+    let unit = table
+        .unit
+        .as_ref()
+        .map(|unit| paragraph("TableUnit", &run(unit)));
+    let notes: String = table
+        .notes
+        .iter()
+        .map(|note| paragraph("TableNote", &run(note)))
+        .collect();
     format!(
         "{}<w:tbl><w:tblPr><w:tblW w:w=\"{width}\" w:type=\"dxa\"/><w:jc w:val=\"center\"/>\
          <w:tblBorders>{}</w:tblBorders><w:tblLayout w:type=\"fixed\"/>\
@@ -58,7 +75,11 @@ fn borders() -> String {
 
 /// The relative widths brought to `width`; the last column takes what rounding left.
 fn column_widths(table: &Table, width: i64) -> Vec<i64> {
-    let shares: Vec<i64> = table.columns.iter().map(|c| i64::from(c.width.max(1))).collect();
+    let shares: Vec<i64> = table
+        .columns
+        .iter()
+        .map(|c| i64::from(c.width.max(1)))
+        .collect();
     let total: i64 = shares.iter().sum::<i64>().max(1);
     let mut widths: Vec<i64> = shares.iter().map(|share| width * share / total).collect();
     let used: i64 = widths.iter().sum();
@@ -73,15 +94,23 @@ fn font_size(table: &Table, widths: &[i64]) -> i64 {
     let longest: Vec<i64> = (0..table.columns.len())
         .map(|column| {
             let texts = table.rows.iter().filter_map(|row| row.cells.get(column));
-            let longest = texts.map(|cell| wording::half_width(&wording::cell(cell))).max();
+            let longest = texts
+                .map(|cell| wording::half_width(&wording::cell(cell)))
+                .max();
             longest.unwrap_or(0).min(WRAPPING) as i64
         })
         .collect();
     let fits = |size: &i64| {
         // A half character of n half points is n × 5 twips wide.
-        longest.iter().zip(widths).all(|(longest, width)| longest * size * 5 + CELL_MARGINS <= *width)
+        longest
+            .iter()
+            .zip(widths)
+            .all(|(longest, width)| longest * size * 5 + CELL_MARGINS <= *width)
     };
-    SIZES.into_iter().find(fits).unwrap_or(SIZES[SIZES.len() - 1])
+    SIZES
+        .into_iter()
+        .find(fits)
+        .unwrap_or(SIZES[SIZES.len() - 1])
 }
 
 fn header_rows(table: &Table, look: &Look<'_>) -> String {
@@ -94,9 +123,19 @@ fn header_rows(table: &Table, look: &Look<'_>) -> String {
         for cell in row {
             // Columns missing from the lower row are covered from above.
             cells.push_str(&covered(column..cell.column, look));
-            let merge = if cell.rows == 2 { Merge::Begin } else { Merge::None };
+            let merge = if cell.rows == 2 {
+                Merge::Begin
+            } else {
+                Merge::None
+            };
             let content = paragraph("TableHead", &sized_run(cell.label, look.size, ""));
-            cells.push_str(&cell_element(cell.column, cell.columns, merge, &content, look));
+            cells.push_str(&cell_element(
+                cell.column,
+                cell.columns,
+                merge,
+                &content,
+                look,
+            ));
             column = cell.column + cell.columns;
         }
         if index == last {
@@ -113,7 +152,13 @@ fn header_rows(table: &Table, look: &Look<'_>) -> String {
 fn covered(columns: std::ops::Range<usize>, look: &Look<'_>) -> String {
     columns
         .map(|column| {
-            cell_element(column, 1, Merge::Continue, &paragraph("TableHead", ""), look)
+            cell_element(
+                column,
+                1,
+                Merge::Continue,
+                &paragraph("TableHead", ""),
+                look,
+            )
         })
         .collect()
 }

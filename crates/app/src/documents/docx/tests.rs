@@ -8,15 +8,16 @@ use super::*;
 use crate::documents::sample::bulletin;
 
 fn part(file: &[u8], path: &str) -> String {
-    let mut archive = ZipArchive::new(Cursor::new(file)).unwrap();
+    let mut archive = ZipArchive::new(Cursor::new(file)).expect("a zip");
     let mut text = String::new();
-    archive.by_name(path).unwrap().read_to_string(&mut text).unwrap();
+    let mut entry = archive.by_name(path).expect("the part");
+    entry.read_to_string(&mut text).expect("text");
     text
 }
 
 #[track_caller]
 fn check(document: &Document, path: &str, present: &[&str], absent: &[&str]) {
-    let text = part(&render(document).unwrap(), path);
+    let text = part(&render(document).expect("renders"), path);
     for expected in present {
         assert!(text.contains(expected), "{path} lacks {expected}");
     }
@@ -27,12 +28,17 @@ fn check(document: &Document, path: &str, present: &[&str], absent: &[&str]) {
 
 #[test]
 fn two_renderings_are_the_same_bytes_and_carry_no_clock() {
-    let file = render(&bulletin()).unwrap();
-    assert_eq!(file, render(&bulletin()).unwrap());
-    let mut archive = ZipArchive::new(Cursor::new(file)).unwrap();
+    let file = render(&bulletin()).expect("renders");
+    assert_eq!(file, render(&bulletin()).expect("renders"));
+    let mut archive = ZipArchive::new(Cursor::new(file)).expect("a zip");
     for index in 0..archive.len() {
-        let entry = archive.by_index(index).unwrap();
-        assert_eq!(entry.last_modified(), Some(DateTime::default()), "{}", entry.name());
+        let entry = archive.by_index(index).expect("an entry");
+        assert_eq!(
+            entry.last_modified(),
+            Some(DateTime::default()),
+            "{}",
+            entry.name()
+        );
     }
 }
 
@@ -52,7 +58,11 @@ fn text_is_escaped_and_figures_carry_their_origin() {
     check(
         &bulletin(),
         "customXml/item1.xml",
-        &["<source number=\"1\">", "shenggui targets progress --year 2026", "第12号 a1b2c3"],
+        &[
+            "<source number=\"1\">",
+            "shenggui targets progress --year 2026",
+            "第12号 a1b2c3",
+        ],
         &[],
     );
 }
@@ -84,7 +94,10 @@ fn annexes_tables_and_colophon_are_in_the_text() {
 
 #[test]
 fn a_draft_shows_that_it_is_one() {
-    let draft = Document { number: None, ..bulletin() };
+    let draft = Document {
+        number: None,
+        ..bulletin()
+    };
     check(&draft, "word/document.xml", &["（送审稿）"], &["〔2026〕"]);
 }
 
@@ -92,14 +105,24 @@ fn a_draft_shows_that_it_is_one() {
 fn a_single_annex_has_no_number() {
     let mut document = bulletin();
     document.annexes.truncate(1);
-    check(&document, "word/document.xml", &["附件：各地完成情况表"], &["附件1", "附件：1"]);
+    check(
+        &document,
+        "word/document.xml",
+        &["附件：各地完成情况表"],
+        &["附件1", "附件：1"],
+    );
 }
 
 #[test]
 fn the_colophon_after_a_landscape_annex_stands_upright_on_an_even_page_without_number() {
     let mut document = bulletin();
     document.annexes.truncate(1);
-    check(&document, "word/document.xml", &["<w:type w:val=\"evenPage\"/>"], &[]);
+    check(
+        &document,
+        "word/document.xml",
+        &["<w:type w:val=\"evenPage\"/>"],
+        &[],
+    );
     check(&bulletin(), "word/document.xml", &[], &["evenPage"]);
 }
 
@@ -115,13 +138,19 @@ fn every_font_names_its_stand_ins() {
 
 #[test]
 fn each_part_is_declared_and_each_relation_has_its_part() {
-    let file = render(&bulletin()).unwrap();
+    let file = render(&bulletin()).expect("renders");
     let types = part(&file, "[Content_Types].xml");
     let links = part(&file, "word/_rels/document.xml.rels");
     for (path, _) in parts(&bulletin()) {
-        if let Some(name) = path.strip_prefix("word/").filter(|name| !name.contains('/')) {
+        if let Some(name) = path
+            .strip_prefix("word/")
+            .filter(|name| !name.contains('/'))
+        {
             assert!(types.contains(&format!("/{path}\"")), "{path} has no type");
-            assert!(name == "document.xml" || links.contains(name), "{path} has no relation");
+            assert!(
+                name == "document.xml" || links.contains(name),
+                "{path} has no relation"
+            );
         }
     }
 }

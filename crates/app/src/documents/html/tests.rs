@@ -41,7 +41,10 @@ fn a_figure_leads_to_its_source() {
 
 #[test]
 fn the_page_needs_nothing_from_elsewhere() {
-    check(&["<style>"], &["<script", "<link", "<img", "url(", "@import", "src="]);
+    check(
+        &["<style>"],
+        &["<script", "<link", "<img", "url(", "@import", "src="],
+    );
 }
 
 #[test]
@@ -50,7 +53,7 @@ fn annexes_and_tables_are_on_the_page() {
         &[
             "（拟议稿，未经批准不生效）",
             "<th scope=\"colgroup\" colspan=\"2\">新增</th>",
-            "<th scope=\"col\" rowspan=\"2\">地区</th>",
+            "<th scope=\"col\" class=\"name\" rowspan=\"2\">地区</th>",
             "<td class=\"number\">92.6%</td>",
             "<td class=\"number\">—</td>",
             "演示数据",

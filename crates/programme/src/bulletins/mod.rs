@@ -1,0 +1,3 @@
+//! Documents for leaders.
+
+pub mod document;

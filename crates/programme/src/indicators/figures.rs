@@ -1,0 +1,140 @@
+//! Series of many firms side by side, and the figures computed from one of them.
+
+use crate::deliveries::payload::EMPTY;
+use rules::pack::facts::{Feature, FeatureMeasure, Window};
+use rules::period::Month;
+
+/// Months of several series for the firms of one part of the key space.
+///
+/// `values[series]` holds one run of `months` values per firm, oldest month first;
+/// [`EMPTY`] stands for a month without a figure.
+#[derive(Debug, Clone, Default)]
+pub struct Figures {
+    pub first: Option<Month>,
+    pub months: usize,
+    pub values: Vec<Vec<i64>>,
+}
+
+impl Figures {
+    /// The months of one firm in one series, oldest first.
+    pub fn of(&self, series: usize, firm: usize) -> &[i64] {
+        let values = &self.values[series];
+        values
+            .get(firm * self.months..(firm + 1) * self.months)
+            .unwrap_or_default()
+    }
+}
+
+/// How many months before and including the run's month the features need.
+pub fn lookback_months(features: impl Iterator<Item = Feature>) -> usize {
+    features
+        .map(|feature| match feature.window {
+            Window::Months12 | Window::Year => 12,
+            Window::Months12Before => 24,
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+/// One feature from a firm's months, of which the last is the run's month.
+/// [`EMPTY`] where it is unknown, or where a sum leaves the range.
+pub fn feature(feature: Feature, months: &[i64], as_of: Month) -> i64 {
+    let end = match feature.window {
+        Window::Months12Before => months.len().saturating_sub(12),
+        Window::Months12 | Window::Year => months.len(),
+    };
+    let length = match feature.window {
+        Window::Year => as_of.number() as usize,
+        Window::Months12 | Window::Months12Before => 12,
+    };
+    let window = &months[end.saturating_sub(length)..end];
+    let known = window.iter().copied().filter(|value| *value != EMPTY);
+    match feature.measure {
+        FeatureMeasure::Sum if window.len() < length || window.contains(&EMPTY) => EMPTY,
+        FeatureMeasure::Sum => sum(known),
+        FeatureMeasure::SumKnown if known.clone().next().is_none() => EMPTY,
+        FeatureMeasure::SumKnown => sum(known),
+        FeatureMeasure::Known => known.count() as i64,
+        FeatureMeasure::Latest => known.last().unwrap_or(EMPTY),
+        FeatureMeasure::ZeroRun => match window.last() {
+            None | Some(&EMPTY) => EMPTY,
+            Some(_) => window.iter().rev().take_while(|value| **value == 0).count() as i64,
+        },
+    }
+}
+
+fn sum(mut values: impl Iterator<Item = i64>) -> i64 {
+    values
+        .try_fold(0i64, i64::checked_add)
+        .filter(|sum| *sum != EMPTY)
+        .unwrap_or(EMPTY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_follow_their_definition() {
+        let as_of = Month::new(2026, 3).expect("month");
+        let gap = EMPTY;
+        let full: Vec<i64> = (1..=24).collect();
+        let mut gaps = full.clone();
+        gaps[20] = gap;
+        let stopped = [vec![5; 21], vec![0, 0, 0]].concat();
+        let ended = [vec![5; 23], vec![gap]].concat();
+        use FeatureMeasure::{Known, Latest, Sum, SumKnown, ZeroRun};
+        use Window::{Months12, Months12Before, Year};
+        let cases: [(&str, &[i64], FeatureMeasure, Window, i64); 14] = [
+            ("twelve months", &full, Sum, Months12, (13..=24).sum()),
+            (
+                "the twelve before",
+                &full,
+                Sum,
+                Months12Before,
+                (1..=12).sum(),
+            ),
+            ("this year", &full, Sum, Year, 22 + 23 + 24),
+            ("a gap is unknown", &gaps, Sum, Months12, EMPTY),
+            ("a gap outside the window", &gaps, Sum, Year, 22 + 23 + 24),
+            (
+                "known part",
+                &gaps,
+                SumKnown,
+                Months12,
+                (13..=24).sum::<i64>() - 21,
+            ),
+            ("nothing known", &[gap; 12], SumKnown, Months12, EMPTY),
+            ("months known", &gaps, Known, Months12, 11),
+            ("no month known", &[], Known, Months12, 0),
+            ("three zeros", &stopped, ZeroRun, Months12, 3),
+            ("no zero", &full, ZeroRun, Months12, 0),
+            ("last month unknown", &ended, ZeroRun, Months12, EMPTY),
+            ("last known month", &ended, Latest, Months12, 5),
+            ("too few months", &[1, 2, 3], Sum, Months12, EMPTY),
+        ];
+        for (name, months, measure, window, expected) in cases {
+            let found = feature(
+                Feature {
+                    series: 0,
+                    measure,
+                    window,
+                },
+                months,
+                as_of,
+            );
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_sum_beyond_the_range_is_unknown() {
+        let as_of = Month::new(2026, 3).expect("month");
+        let huge = Feature {
+            series: 0,
+            measure: FeatureMeasure::Sum,
+            window: Window::Months12,
+        };
+        assert_eq!(feature(huge, &[i64::MAX / 2; 12], as_of), EMPTY);
+    }
+}

@@ -1,0 +1,120 @@
+//! The facts of firms, column by column in the pack's order.
+
+use crate::deliveries::payload::EMPTY;
+use crate::indicators::{Figures, feature};
+use crate::register::{Door, Enterprise, StatusBook, StatusOn};
+use rules::pack::Pack;
+use rules::pack::divisions::DivisionCode;
+use rules::pack::facts::{Origin, PoolField, RegisterField, RunField, StatusField};
+use rules::period::Month;
+
+/// What people's records say of a firm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    pub admitted: bool,
+    pub declared: bool,
+}
+
+/// One firm of the run: described by the register, or known only from a confirmed list.
+pub(super) struct Subject<'a> {
+    pub key: u128,
+    pub enterprise: Option<&'a Enterprise>,
+    /// Where it counts: place of production, or the registering area where the register
+    /// does not have the firm.
+    pub area: Option<DivisionCode>,
+    pub standing: Standing,
+}
+
+/// All facts of the subjects: one column per fact, [`EMPTY`] for unknown.
+pub(super) fn columns(
+    pack: &Pack,
+    subjects: &[Subject<'_>],
+    statuses: &[StatusOn],
+    figures: &Figures,
+    as_of: Month,
+) -> Vec<Vec<i64>> {
+    let year_start = as_of.plus(1 - as_of.number() as i32);
+    pack.facts
+        .iter()
+        .map(|fact| match fact.origin {
+            Origin::Run(RunField::AsOf) => vec![i64::from(as_of.index()); subjects.len()],
+            Origin::Run(RunField::YearStart) => {
+                vec![i64::from(year_start.index()); subjects.len()]
+            }
+            Origin::Register(field) => subjects
+                .iter()
+                .map(|subject| register_fact(field, subject))
+                .collect(),
+            Origin::Status(field) => statuses
+                .iter()
+                .map(|status| status_fact(field, status))
+                .collect(),
+            Origin::Pool(PoolField::Admitted) => subjects
+                .iter()
+                .map(|subject| i64::from(subject.standing.admitted))
+                .collect(),
+            Origin::Pool(PoolField::Declared) => subjects
+                .iter()
+                .map(|subject| i64::from(subject.standing.declared))
+                .collect(),
+            Origin::Feature(definition) => (0..subjects.len())
+                .map(|firm| feature(definition, figures.of(definition.series, firm), as_of))
+                .collect(),
+            Origin::AnyClass => vec![EMPTY; subjects.len()],
+        })
+        .collect()
+}
+
+fn register_fact(field: RegisterField, subject: &Subject<'_>) -> i64 {
+    let Some(firm) = subject.enterprise else {
+        return match field {
+            RegisterField::Area => subject.area.map_or(EMPTY, i64::from),
+            _ => EMPTY,
+        };
+    };
+    match field {
+        RegisterField::Industry => firm.industry,
+        RegisterField::Area => i64::from(firm.place.area),
+        RegisterField::County => firm.place.county.map_or(EMPTY, i64::from),
+        RegisterField::Persons => firm.persons,
+        RegisterField::Established => month_of_day(firm.established),
+        RegisterField::Commissioned => month_of_day(firm.commissioned),
+    }
+}
+
+fn month_of_day(day: i64) -> i64 {
+    if day == EMPTY {
+        return EMPTY;
+    }
+    i64::from(Month::of(crate::deliveries::day_of(day)).index())
+}
+
+fn status_fact(field: StatusField, status: &StatusOn) -> i64 {
+    let Some(in_scale) = status.in_scale else {
+        return EMPTY;
+    };
+    let last = status.last.as_ref();
+    match field {
+        StatusField::InScale => i64::from(in_scale),
+        StatusField::Entered => last.map_or(EMPTY, |spell| i64::from(spell.entered.index())),
+        StatusField::EntryDoor => last.map_or(EMPTY, |spell| match spell.door {
+            Door::Annual => 0,
+            Door::Monthly => 1,
+        }),
+        StatusField::EntryOrder => last.map_or(EMPTY, |_| i64::from(!status.first)),
+        StatusField::Left => last
+            .and_then(|spell| spell.left)
+            .map_or(EMPTY, |left| i64::from(left.index())),
+        StatusField::LeftReason => last
+            .and_then(|spell| spell.reason)
+            .map_or(EMPTY, |reason| reason.0),
+    }
+}
+
+/// Statuses of the subjects.
+pub(super) fn statuses(book: &StatusBook, subjects: &[Subject<'_>], as_of: Month) -> Vec<StatusOn> {
+    subjects
+        .iter()
+        .map(|subject| book.on(subject.key, subject.area, as_of))
+        .collect()
+}

@@ -1,0 +1,17 @@
+//! The province run: facts, classes and stages of every firm at a month, kept as a
+//! snapshot that can be reproduced byte for byte.
+//!
+//! It is a function of the pack, the batches and records known at a date, and the
+//! program's version. It never looks at a clock.
+
+mod facts;
+mod run;
+mod snapshot;
+mod stages;
+mod store;
+
+pub use facts::Standing;
+pub use run::{Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
+pub use snapshot::{Firms, NO_INDEX, Snapshot};
+pub use stages::{Ladder, explain_class, explain_stage};
+pub use store::{fingerprint, load, newest, read_pack, save, save_pack, snapshot, snapshots};

@@ -1,0 +1,17 @@
+//! Enterprises: identity, place of production, industry, certificates, and the status
+//! that the statistics authority confirmed.
+//!
+//! Everything here is folded from batches; nothing is typed in. The one thing that a
+//! person records is an exception for a genuine credit code that fails its check.
+
+mod exceptions;
+mod fold;
+mod status;
+mod store;
+
+pub use exceptions::{Exception, ExceptionRefusal};
+pub use fold::{Certificate, Enterprise, fold, ordered_lists};
+pub use status::{Door, LeftReason, Spell, StatusBook, StatusOn};
+pub use store::{
+    enterprises, exceptions, known_keys, one_enterprise, record_exception, status_book,
+};
