@@ -1,1 +1,3 @@
-//! soon
+//! The cultivation pool: candidates, admission, coverage.
+
+pub mod coverage;

@@ -1,1 +1,3 @@
-//! soon
+//! Yearly targets: measured, consulted, approved, issued; and progress.
+
+pub mod progress;
