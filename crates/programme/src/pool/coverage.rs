@@ -40,7 +40,7 @@ impl Coverage {
 /// ceil(factor × target) with the factor in percent.
 pub fn required(target: u32, factor_percent: i64) -> u32 {
     let product = i64::from(target) * factor_percent;
-    u32::try_from(product.max(0).div_ceil(100)).unwrap_or(u32::MAX)
+    u32::try_from((product.max(0) + 99) / 100).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
