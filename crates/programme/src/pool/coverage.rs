@@ -2,7 +2,12 @@
 //! brought above scale this year counted, so that success does not look like a
 //! shortfall (clause 2.1.1).
 
+use super::membership::Membership;
+use crate::outlook::Firms;
+use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
+use rules::pack::facts::{Origin, RunField, StatusField};
+use std::collections::{BTreeMap, HashMap};
 
 /// The pool of one area or county.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +40,79 @@ impl Coverage {
     pub fn missing(&self) -> Option<u32> {
         self.required.map(|required| required.saturating_sub(self.counted()))
     }
+}
+
+/// Coverage of every area, each followed by its counties and, where there are any, by
+/// its firms whose county is not known.
+pub fn coverage(
+    pack: &Pack,
+    firms: &Firms,
+    members: &HashMap<u128, Membership>,
+    targets: &BTreeMap<DivisionCode, u32>,
+    factor_percent: i64,
+) -> Vec<Coverage> {
+    let mut lines: BTreeMap<(DivisionCode, u8, DivisionCode), Coverage> = BTreeMap::new();
+    let line = |area: DivisionCode, county: Option<DivisionCode>, is_area: bool| {
+        let division = if is_area { Some(area) } else { county };
+        let target = division.and_then(|code| targets.get(&code)).copied();
+        Coverage {
+            area,
+            county,
+            is_area,
+            target,
+            required: target.map(|target| required(target, factor_percent)),
+            in_pool: 0,
+            promoted: 0,
+            by_class: vec![0; pack.classes.len() + 1],
+        }
+    };
+    for area in pack.divisions.areas() {
+        lines.insert((area.code, 0, 0), line(area.code, None, true));
+        for county in pack.divisions.counties_of(area.code) {
+            let key = (area.code, 1, county.code);
+            lines.insert(key, line(area.code, Some(county.code), false));
+        }
+    }
+    for firm in 0..firms.len() {
+        let member = members.get(&firms.rows.keys[firm]).copied().unwrap_or_default();
+        let (Some(place), Some(area)) = (counts(pack, firms, firm, member), firms.area(firm)) else {
+            continue;
+        };
+        let class = firms.first_class(firm).unwrap_or(pack.classes.len());
+        let own = pack.divisions.counties_of(area).next().is_none();
+        let county_key = match firms.county(firm) {
+            _ if own => None,
+            Some(county) => Some((area, 1, county)),
+            None => Some((area, 2, 0)),
+        };
+        for key in [Some((area, 0, 0)), county_key].into_iter().flatten() {
+            let entry = lines.entry(key).or_insert_with(|| line(area, None, false));
+            match place {
+                Counted::Promoted => entry.promoted += 1,
+                Counted::Member => {
+                    entry.in_pool += 1;
+                    entry.by_class[class] += 1;
+                }
+            }
+        }
+    }
+    lines.into_values().collect()
+}
+
+enum Counted {
+    Member,
+    Promoted,
+}
+
+/// Whether a firm counts: in the pool and not above scale, or promoted out of it this year.
+fn counts(pack: &Pack, firms: &Firms, firm: usize, member: Membership) -> Option<Counted> {
+    if firms.in_scale(firm) != Some(true) {
+        return member.standing.admitted.then_some(Counted::Member);
+    }
+    let fact = |origin| pack.slot(origin).and_then(|slot| firms.fact(firm, slot));
+    let entered = fact(Origin::Status(StatusField::Entered))?;
+    let year_start = fact(Origin::Run(RunField::YearStart))?;
+    (member.ever_admitted && entered >= year_start).then_some(Counted::Promoted)
 }
 
 /// ceil(factor × target) with the factor in percent.
