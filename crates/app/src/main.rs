@@ -1,1 +1,93 @@
-fn main() {}
+//! `shenggui`: the program as people start it. It reads the command line, lets one noun
+//! answer, and shows the answer.
+
+mod cli;
+mod deliveries;
+mod office;
+mod outlook;
+mod pool;
+mod report;
+mod sight;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use office::Refused;
+use report::Report;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("the machine can start threads");
+    match runtime.block_on(answer(&cli)) {
+        Ok(report) => {
+            show(&cli, &report);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let refused = error.downcast_ref::<Refused>().is_some();
+            if refused {
+                eprintln!("{error}");
+            } else {
+                eprintln!("没有办成：{error:#}");
+            }
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn show(cli: &Cli, report: &Report) {
+    use std::io::Write;
+    let text = if cli.json {
+        let json = serde_json::to_string_pretty(&report.json());
+        json.expect("a report has only plain values") + "\n"
+    } else {
+        report.text()
+    };
+    // A reader that closed the pipe has seen enough.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+async fn answer(cli: &Cli) -> anyhow::Result<Report> {
+    let pack = cli.pack.as_deref();
+    match &cli.command {
+        Command::Init => {
+            let office = office::make(&cli.data, pack).await?;
+            let report = Report::new(format!("数据目录已建立：{}", office.folder.display()));
+            Ok(report.note("下一步：shenggui import … 导入各部门交付的数据"))
+        }
+        Command::Import(arguments) => {
+            let office = office::open(&cli.data, pack).await?;
+            deliveries::command(&office, arguments, cli.json).await
+        }
+        Command::Indicators(command) => {
+            let office = office::open(&cli.data, pack).await?;
+            match command {
+                cli::IndicatorsCommand::Batches => deliveries::list(&office).await,
+                cli::IndicatorsCommand::Batch { id } => deliveries::show(&office, *id).await,
+            }
+        }
+        Command::Run(arguments) => {
+            let office = office::open(&cli.data, pack).await?;
+            outlook::command(&office, arguments, cli.json).await
+        }
+        Command::Outlook(command) => {
+            let office = office::open(&cli.data, pack).await?;
+            match command {
+                cli::OutlookCommand::Snapshots => outlook::snapshots(&office).await,
+                cli::OutlookCommand::Stages { as_of } => outlook::stages(&office, *as_of).await,
+            }
+        }
+        Command::Pool(command) => {
+            let office = office::open(&cli.data, pack).await?;
+            pool::command(&office, command).await
+        }
+        Command::Firm(arguments) => {
+            let office = office::open(&cli.data, pack).await?;
+            outlook::firm::command(&office, arguments).await
+        }
+        _ => office::refuse("尚未接通"),
+    }
+}

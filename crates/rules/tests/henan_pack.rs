@@ -94,6 +94,12 @@ fn places_are_understood_as_people_write_them() {
             410_322,
             Some((410_300, Some(410_308), None, true)),
         ),
+        ("郏", 410_425, Some((410_400, Some(410_425), None, false))),
+        (
+            "扶沟县",
+            411_621,
+            Some((411_600, Some(411_621), None, false)),
+        ),
         ("市直", 411_523, Some((411_500, None, None, true))),
         (
             "高新区",

@@ -69,3 +69,13 @@ pub fn in_force(all: &[Batch], known_by: NaiveDate) -> Vec<Batch> {
         .cloned()
         .collect()
 }
+
+/// A stored day; `None` for no value.
+pub fn day_from(number: i64) -> Option<NaiveDate> {
+    known_number(number).map(day_of)
+}
+
+/// A stored number; `None` for no value.
+pub fn known_number(number: i64) -> Option<i64> {
+    (number != payload::EMPTY).then_some(number)
+}

@@ -73,7 +73,10 @@ pub struct Comparison {
 
 impl Comparison {
     pub fn count(&self, verdict: Verdict) -> usize {
-        self.firms.iter().filter(|listed| listed.verdict == verdict).count()
+        self.firms
+            .iter()
+            .filter(|listed| listed.verdict == verdict)
+            .count()
     }
 
     /// Firms whose stated class differs from what the data give.
@@ -110,7 +113,9 @@ pub fn compare(
         named.insert(*key);
         let firm = firms.find(uscc);
         let member = members.get(key).copied().unwrap_or_default();
-        let stated = classes.get(row).and_then(|index| usize::try_from(*index).ok());
+        let stated = classes
+            .get(row)
+            .and_then(|index| usize::try_from(*index).ok());
         comparison.firms.push(Listed {
             uscc,
             name: names.get(row).cloned().unwrap_or_default(),
@@ -121,7 +126,10 @@ pub fn compare(
         });
     }
     for firm in 0..firms.len() {
-        let member = members.get(&firms.rows.keys[firm]).copied().unwrap_or_default();
+        let member = members
+            .get(&firms.rows.keys[firm])
+            .copied()
+            .unwrap_or_default();
         let inside = region.is_none() || firms.area(firm) == region;
         let open = firms.first_class(firm).is_some() && !member.standing.admitted;
         if inside && open && !named.contains(&firms.rows.keys[firm]) {

@@ -38,7 +38,8 @@ impl Coverage {
 
     /// How many firms are missing; zero where the pool suffices.
     pub fn missing(&self) -> Option<u32> {
-        self.required.map(|required| required.saturating_sub(self.counted()))
+        self.required
+            .map(|required| required.saturating_sub(self.counted()))
     }
 }
 
@@ -74,8 +75,12 @@ pub fn coverage(
         }
     }
     for firm in 0..firms.len() {
-        let member = members.get(&firms.rows.keys[firm]).copied().unwrap_or_default();
-        let (Some(place), Some(area)) = (counts(pack, firms, firm, member), firms.area(firm)) else {
+        let member = members
+            .get(&firms.rows.keys[firm])
+            .copied()
+            .unwrap_or_default();
+        let (Some(place), Some(area)) = (counts(pack, firms, firm, member), firms.area(firm))
+        else {
             continue;
         };
         let class = firms.first_class(firm).unwrap_or(pack.classes.len());
@@ -127,7 +132,15 @@ mod tests {
 
     #[test]
     fn the_factor_is_rounded_up() {
-        let cases = [(310, 120, 372), (130, 120, 156), (50, 120, 60), (1, 120, 2), (5, 120, 6), (6, 120, 8), (0, 120, 0)];
+        let cases = [
+            (310, 120, 372),
+            (130, 120, 156),
+            (50, 120, 60),
+            (1, 120, 2),
+            (5, 120, 6),
+            (6, 120, 8),
+            (0, 120, 0),
+        ];
         for (target, factor, expected) in cases {
             assert_eq!(required(target, factor), expected, "{target} × {factor} %");
         }

@@ -29,9 +29,14 @@ impl ActKind {
     }
 
     pub fn from_id(id: &str) -> Option<ActKind> {
-        [ActKind::Admit, ActKind::Remove, ActKind::Declare, ActKind::Withdraw]
-            .into_iter()
-            .find(|kind| kind.id() == id)
+        [
+            ActKind::Admit,
+            ActKind::Remove,
+            ActKind::Declare,
+            ActKind::Withdraw,
+        ]
+        .into_iter()
+        .find(|kind| kind.id() == id)
     }
 
     pub fn in_words(self) -> &'static str {

@@ -42,7 +42,9 @@ pub async fn standings<C: ConnectionTrait>(
     known_by: NaiveDate,
 ) -> Result<Standings, DatabaseFailure> {
     let acts = acts(db).await?;
-    let known = acts.iter().filter(|act| act.id <= through && act.on <= known_by);
+    let known = acts
+        .iter()
+        .filter(|act| act.id <= through && act.on <= known_by);
     let by_key: HashMap<u128, Standing> = fold(known)
         .into_iter()
         .map(|(key, member)| (key, member.standing))

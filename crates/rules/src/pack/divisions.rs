@@ -69,9 +69,8 @@ impl Divisions {
             ..Divisions::default()
         };
         for division in divisions {
-            let names = [division.name.clone(), short_name(&division.name)];
-            for name in names.iter().filter(|name| name.chars().count() > 1) {
-                let codes = table.by_name.entry(name.clone()).or_default();
+            for name in [division.name.clone(), short_name(&division.name)] {
+                let codes = table.by_name.entry(name).or_default();
                 if !codes.contains(&division.code) {
                     codes.push(division.code);
                 }
@@ -85,7 +84,10 @@ impl Divisions {
             }
         }
         for (code, name, successor) in aliases {
-            table.abolished_names.insert(name.clone(), successor);
+            // Prefectures of old gave their counties other codes under the same names.
+            if table.by_code.values().all(|division| division.name != name) {
+                table.abolished_names.insert(name.clone(), successor);
+            }
             table.successors.insert(code, (name, successor));
         }
         table
@@ -312,9 +314,10 @@ impl PlaceRemark {
 
 /// “伊川县” → “伊川”; “郑州市” → “郑州”; “高新技术产业开发区” stays.
 fn short_name(name: &str) -> String {
+    // “郏县” may be written “郏”; one character is too little for a city or district.
     let trimmed = name
         .strip_suffix(['县', '市', '区', '省'])
-        .filter(|short| short.chars().count() >= 2);
+        .filter(|short| name.ends_with('县') || short.chars().count() >= 2);
     match trimmed {
         Some(short) if !name.ends_with("开发区") && !name.ends_with("示范区") => {
             short.to_string()

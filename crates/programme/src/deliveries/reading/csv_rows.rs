@@ -6,8 +6,11 @@
 
 use super::faults::ReadFault;
 use super::rows::{Cells, HEAD_ROWS_MAX, HeadRow, Row};
-use super::text_decoding::{Decoded, DecodeFault, Encoded, MEGABYTES_PER_ROW_MAX};
+use super::text_decoding::{DecodeFault, Decoded, Encoded, MEGABYTES_PER_ROW_MAX};
 use std::path::Path;
+
+/// So many records are looked at for rows that say something.
+const LOOKED_AT_MAX: usize = 1_000;
 
 /// An open CSV file, standing before or on a row.
 pub(super) struct CsvRows {
@@ -28,6 +31,7 @@ impl CsvRows {
             .has_headers(false)
             .flexible(true)
             .delimiter(delimiter)
+            .terminator(csv::Terminator::Any(b'\n'))
             .buffer_capacity(64 * 1024)
             .from_reader(decoded);
         Ok(CsvRows {
@@ -79,10 +83,8 @@ impl CsvRows {
     /// Counted from the line feeds before the record, so that blank lines count, which
     /// the reader passes over in silence.
     fn number_of_record(&self, inner: u64) -> u64 {
-        let lines_through = self.records.position().line() - 1;
-        let ends_open = self.records.is_done() && !self.records.get_ref().ends_with_line_feed();
-        let through = lines_through + u64::from(ends_open);
-        let counted = through.saturating_sub(self.inner_lines + inner);
+        let lines = self.records.position().line() - 1;
+        let counted = lines.saturating_sub(self.inner_lines + inner);
         counted.max(self.number + 1)
     }
 
@@ -107,8 +109,13 @@ impl CsvRows {
 pub(super) fn head(path: &Path) -> Result<Vec<HeadRow>, ReadFault> {
     let mut rows = CsvRows::open(path)?;
     let mut head = Vec::new();
-    while head.len() < HEAD_ROWS_MAX && rows.advance()? {
-        head.push(HeadRow::of(rows.current()));
+    for _ in 0..LOOKED_AT_MAX {
+        if head.len() == HEAD_ROWS_MAX || !rows.advance()? {
+            break;
+        }
+        if !rows.current().is_blank() {
+            head.push(HeadRow::of(rows.current()));
+        }
     }
     Ok(head)
 }

@@ -80,7 +80,9 @@ fn read_text(text: &str) -> Result<(NaiveDate, DayPrecision), ValueFault> {
     let (parts, separators) = parts_of(text).ok_or_else(not_a_day)?;
     let separators: &str = &separators;
     let (year, month, day) = match (parts.as_slice(), separators) {
-        ([Part { digits: 8, value }], "") => (value / 10_000, Some(value / 100 % 100), Some(value % 100)),
+        ([Part { digits: 8, value }], "") => {
+            (value / 10_000, Some(value / 100 % 100), Some(value % 100))
+        }
         ([Part { digits: 6, value }], "") => (value / 100, Some(value % 100), None),
         ([Part { digits: 4, value }], "" | "年") => (*value, None, None),
         ([year, month], "-" | "/" | "." | "年" | "年月") if year.digits == 4 => {
@@ -160,7 +162,10 @@ fn without_time(text: &str) -> &str {
         return text;
     };
     let front = text[..colon].trim_end_matches(|c: char| c.is_ascii_digit());
-    match front.strip_suffix('T').or_else(|| front.strip_suffix(is_space)) {
+    match front
+        .strip_suffix('T')
+        .or_else(|| front.strip_suffix(is_space))
+    {
         Some(date) => date.trim_end_matches(is_space),
         None => text,
     }

@@ -66,7 +66,11 @@ pub(super) fn quoted(names: &[String]) -> String {
 
 fn formulas_said(cells: &[String], count: u64) -> String {
     let named = cells.join("、");
-    let more = if count > cells.len() as u64 { "等" } else { "" };
+    let more = if count > cells.len() as u64 {
+        "等"
+    } else {
+        ""
+    };
     format!(
         "{named}{more}共{count}处是公式，公式结果可能没有更新，请复制后选择性粘贴为数值再重新导入"
     )

@@ -22,6 +22,7 @@ pub struct ColumnAt {
     pub index: usize,
     /// As the sheet writes it; both rows of a two-row header.
     pub header_text: String,
+    pub kind: ColumnKind,
     /// Unit of money, electricity and gas; `None` for all other kinds.
     pub unit: Option<Unit>,
 }
@@ -75,7 +76,9 @@ pub enum HeaderFault {
         second: String,
         second_place: String,
     },
-    #[error("“{header}”列没有写明{what}单位，请在表头或标题中写明后重新导入，例如“单位：{example}”")]
+    #[error(
+        "“{header}”列没有写明{what}单位，请在表头或标题中写明后重新导入，例如“单位：{example}”"
+    )]
     NoUnit {
         header: String,
         what: &'static str,
@@ -297,6 +300,7 @@ impl Hypothesis {
             columns.push(Some(ColumnAt {
                 index: claim.index,
                 header_text,
+                kind: column.kind,
                 unit,
             }));
         }
@@ -326,7 +330,11 @@ fn only_unit(in_title: &[Unit], kind: ColumnKind) -> Option<Unit> {
 /// Every row as a header of its own, and with the row right below it.
 fn hypotheses(first_rows: &[HeadRow], names: &Names, layout: &Layout) -> Vec<Hypothesis> {
     let mut all = Vec::new();
-    for (at, row) in first_rows.iter().enumerate().take(super::rows::HEAD_ROWS_MAX) {
+    for (at, row) in first_rows
+        .iter()
+        .enumerate()
+        .take(super::rows::HEAD_ROWS_MAX)
+    {
         let single = row.cells.iter().map(|text| (text.clone(), String::new()));
         let rows = row.number..=row.number;
         all.push(Hypothesis::read(rows, single.collect(), names, layout));
@@ -394,7 +402,10 @@ fn title_above(first_rows: &[HeadRow], header: u64) -> String {
 }
 
 fn shortened(text: &str) -> String {
-    let mut symbols = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut symbols = text
+        .trim()
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c });
     let mut short: String = symbols.by_ref().take(30).collect();
     if symbols.next().is_some() {
         short.push('…');

@@ -49,9 +49,7 @@ impl Encoded {
             .map_err(|error| ReadFault::world(&error))?;
         let mut bytes = vec![0u8; 64 * 1024];
         let length = read_full(&mut file, &mut bytes)?;
-        let (text, _) = self
-            .encoding
-            .decode_without_bom_handling(&bytes[..length]);
+        let (text, _) = self.encoding.decode_without_bom_handling(&bytes[..length]);
         Ok(text.into_owned())
     }
 }
@@ -80,6 +78,7 @@ pub(super) struct Decoded {
     lines: u64,
     quotes: u64,
     last: u8,
+    after_return: bool,
 }
 
 impl Decoded {
@@ -102,7 +101,8 @@ impl Decoded {
             allowance: ALLOWANCE,
             lines: 0,
             quotes: 0,
-            last: 0,
+            last: b'\n',
+            after_return: false,
         })
     }
 
@@ -113,10 +113,6 @@ impl Decoded {
 
     pub(super) fn quotes_are_odd(&self) -> bool {
         self.quotes % 2 == 1
-    }
-
-    pub(super) fn ends_with_line_feed(&self) -> bool {
-        self.last == b'\n'
     }
 
     pub(super) fn fraction_read(&self) -> f32 {
@@ -139,10 +135,9 @@ impl Decoded {
                 self.decoder
                     .decode_to_utf8_without_replacement(raw, out, self.at_end);
             self.start += taken;
-            if written > 0 || self.at_end {
-                self.finished = self.at_end && result == DecoderResult::InputEmpty;
-                self.note(&out[..written]);
-            }
+            self.finished = self.at_end && result == DecoderResult::InputEmpty;
+            let written = self.unify_line_ends(&mut out[..written]);
+            self.note(&out[..written]);
             if let DecoderResult::Malformed(..) = result {
                 let line = self.lines + 1;
                 return Err(std::io::Error::other(DecodeFault::Malformed { line }));
@@ -150,30 +145,64 @@ impl Decoded {
             if written > 0 || self.finished {
                 return Ok(written);
             }
-            if result == DecoderResult::OutputFull {
-                return Err(std::io::Error::other("the buffer to decode into is too small"));
+            if result == DecoderResult::OutputFull && taken == 0 {
+                return Err(std::io::Error::other(
+                    "the buffer to decode into is too small",
+                ));
             }
         }
     }
 
+    /// Makes every line end a line feed, in place, so that rows can be counted by them.
+    /// Returns how many bytes are left.
+    fn unify_line_ends(&mut self, decoded: &mut [u8]) -> usize {
+        if !self.after_return && !decoded.contains(&b'\r') {
+            return decoded.len();
+        }
+        let mut kept = 0;
+        for at in 0..decoded.len() {
+            let byte = decoded[at];
+            let ends_pair = byte == b'\n' && self.after_return;
+            self.after_return = byte == b'\r';
+            if !ends_pair {
+                decoded[kept] = if byte == b'\r' { b'\n' } else { byte };
+                kept += 1;
+            }
+        }
+        kept
+    }
+
     fn note(&mut self, decoded: &[u8]) {
         let count = |sought: u8| decoded.iter().filter(|byte| **byte == sought).count() as u64;
-        self.lines += count(b'\n');
+        let line_feeds = count(b'\n');
+        self.lines += line_feeds;
         self.quotes += count(b'"');
         self.last = decoded.last().copied().unwrap_or(self.last);
-        self.allowance = self.allowance.saturating_sub(decoded.len() as u64);
+        // Empty lines belong to no row, unless a quoted field takes them in.
+        let free = if self.quotes_are_odd() { 0 } else { line_feeds };
+        self.allowance = self.allowance.saturating_sub(decoded.len() as u64 - free);
     }
 }
 
 impl Read for Decoded {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        if self.finished || out.is_empty() {
+        if out.is_empty() {
             return Ok(0);
         }
         if self.allowance == 0 {
             return Err(std::io::Error::other(DecodeFault::Allowance));
         }
-        self.decode_into(out)
+        let length = match self.finished {
+            true => 0,
+            false => self.decode_into(out)?,
+        };
+        // A last line without its line feed gets one, so that it is counted as a line.
+        if length == 0 && self.last != b'\n' {
+            self.last = b'\n';
+            out[0] = b'\n';
+            return Ok(1);
+        }
+        Ok(length)
     }
 }
 

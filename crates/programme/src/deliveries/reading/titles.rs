@@ -118,14 +118,22 @@ mod tests {
     #[test]
     fn titles_name_months_and_years() {
         let cases = [
-            ("全省工业企业名录（截至2026年9月）", Some("2026-09"), Some(2026)),
+            (
+                "全省工业企业名录（截至2026年9月）",
+                Some("2026-09"),
+                Some(2026),
+            ),
             ("2026年“小升规”重点企业培育库名单", None, Some(2026)),
             ("二〇二六年", None, None),
             ("用电量 2026-09", Some("2026-09"), Some(2026)),
             ("202609用电", Some("2026-09"), Some(2026)),
             ("2026年1-9月营业收入", Some("2026-09"), Some(2026)),
             ("2026 年 9 月 30 日", Some("2026-09"), Some(2026)),
-            ("2026年9月 制表日期：2026年10月12日", Some("2026-09"), Some(2026)),
+            (
+                "2026年9月 制表日期：2026年10月12日",
+                Some("2026-09"),
+                Some(2026),
+            ),
             ("2026年8月与2026年9月", None, Some(2026)),
             ("2025年与2026年", None, None),
             ("文号〔2022〕24号", None, None),
@@ -134,7 +142,11 @@ mod tests {
         ];
         for (title, month, year) in cases {
             let time = time_in_title(title);
-            assert_eq!(time.month.map(|m| m.to_string()).as_deref(), month, "{title}");
+            assert_eq!(
+                time.month.map(|m| m.to_string()).as_deref(),
+                month,
+                "{title}"
+            );
             assert_eq!(time.year, year, "{title}");
         }
     }

@@ -61,11 +61,9 @@ impl Unit {
     /// Money, electricity or gas.
     pub fn kind(self) -> ColumnKind {
         match self {
-            Unit::Yuan
-            | Unit::ThousandYuan
-            | Unit::WanYuan
-            | Unit::MillionYuan
-            | Unit::YiYuan => ColumnKind::Money,
+            Unit::Yuan | Unit::ThousandYuan | Unit::WanYuan | Unit::MillionYuan | Unit::YiYuan => {
+                ColumnKind::Money
+            }
             Unit::KilowattHour | Unit::MegawattHour | Unit::WanKilowattHour => {
                 ColumnKind::Electricity
             }
@@ -137,7 +135,18 @@ pub(super) fn unit_word(text: &str) -> UnitWord {
         return UnitWord::Counted;
     }
     let scaled = word.starts_with(['十', '百', '千', '万', '亿']);
-    let ends = ["元", "千瓦时", "度", "立方", "吨", "wh", "m3", "人", "家", "户"];
+    let ends = [
+        "元",
+        "千瓦时",
+        "度",
+        "立方",
+        "吨",
+        "wh",
+        "m3",
+        "人",
+        "家",
+        "户",
+    ];
     if scaled || ends.iter().any(|end| word.ends_with(end)) {
         return UnitWord::Unknown;
     }
@@ -195,7 +204,7 @@ fn read_listed_units(text: &[char], in_brackets: bool, units: &mut Vec<Unit>) {
         }
         word.clear();
         match symbol {
-            Some(c) if matches!(c, '、' | ',' | '/') => {}
+            Some('、' | ',' | '/') => {}
             _ => break,
         }
     }
@@ -258,7 +267,10 @@ mod tests {
             ("填报单位： 单位：万元", vec![Unit::WanYuan]),
             ("填报单位：度假区管委会 2026年9月", vec![]),
             ("工业用电情况（万千瓦时）", vec![Unit::WanKilowattHour]),
-            ("单位:万元、人、万度", vec![Unit::WanYuan, Unit::WanKilowattHour]),
+            (
+                "单位:万元、人、万度",
+                vec![Unit::WanYuan, Unit::WanKilowattHour],
+            ),
             ("培育库名单（2026年）", vec![]),
             ("计量单位 元", vec![Unit::Yuan]),
             ("填报单位：元丰公司", vec![]),

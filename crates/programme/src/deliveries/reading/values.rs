@@ -71,7 +71,8 @@ pub fn amount(cell: Cell<'_>, unit: Unit) -> Result<Option<i64>, ValueFault> {
     }
 }
 
-/// Reads a whole number of persons or pieces, not negative.
+/// Reads a whole number of persons or pieces, not negative. The word for what is
+/// counted may stand behind it: `90人`.
 ///
 /// # Errors
 /// [`ValueFault`] for everything else.
@@ -79,7 +80,7 @@ pub fn count(cell: Cell<'_>) -> Result<Option<i64>, ValueFault> {
     match cell {
         Cell::Empty => Ok(None),
         Cell::Number(number) => {
-            let whole = number >= 0.0 && number < 9e15 && number.fract() == 0.0;
+            let whole = (0.0..9e15).contains(&number) && number.fract() == 0.0;
             whole
                 .then_some(Some(number as i64))
                 .ok_or_else(|| ValueFault::NotACount(said(cell)))
@@ -89,7 +90,10 @@ pub fn count(cell: Cell<'_>) -> Result<Option<i64>, ValueFault> {
             if text.is_empty() {
                 return Ok(None);
             }
-            match read_scaled(text, 1) {
+            let figure = text
+                .strip_suffix(['人', '名', '家', '户', '个'])
+                .unwrap_or(text);
+            match read_scaled(figure, 1) {
                 Some(number) if number >= 0 => Ok(Some(number)),
                 Some(_) => Err(ValueFault::NotACount(quotable(text))),
                 None if read_scaled(text, 1_000_000).is_some() => {
@@ -145,9 +149,8 @@ pub fn said(cell: Cell<'_>) -> String {
         Cell::Number(number) => number_said(number),
         Cell::Bool(true) => "TRUE".to_string(),
         Cell::Bool(false) => "FALSE".to_string(),
-        Cell::Day(serial) => {
-            super::days::of_serial(serial).map_or_else(|| number_said(serial), |day| day.to_string())
-        }
+        Cell::Day(serial) => super::days::of_serial(serial)
+            .map_or_else(|| number_said(serial), |day| day.to_string()),
     }
 }
 
@@ -241,7 +244,9 @@ fn is_scientific(text: &str) -> bool {
     };
     let exponent = exponent.strip_prefix(['+', '＋']);
     front.contains(['.', '．'])
-        && front.chars().all(|c| c.is_numeric() || matches!(c, '.' | '．'))
+        && front
+            .chars()
+            .all(|c| c.is_numeric() || matches!(c, '.' | '．'))
         && exponent.is_some_and(|digits| {
             (1..=3).contains(&digits.chars().count()) && digits.chars().all(char::is_numeric)
         })
@@ -262,7 +267,14 @@ fn fifteen_digits(number: f64) -> String {
             Err(_) => ("0".to_string(), zeros(-exponent - 1) + &digits),
         };
         let decimal = format!("{whole}.{fraction}");
-        decimal.trim_end_matches('0').trim_end_matches('.').to_string()
+        decimal
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_string()
     };
-    if number < 0.0 { format!("-{decimal}") } else { decimal }
+    if number < 0.0 {
+        format!("-{decimal}")
+    } else {
+        decimal
+    }
 }

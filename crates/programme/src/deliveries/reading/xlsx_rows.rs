@@ -18,6 +18,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 const SHEETS_MAX: usize = 200;
 const BATCHES_WAITING_MAX: usize = 4;
+/// Files inside the archive; a workbook with many pictures has some hundreds.
+const PARTS_MAX: usize = 20_000;
 const INFLATED_GIGABYTES_MAX: u128 = 8;
 const INFLATED_TIMES_MAX: u128 = 400;
 const SHARED_TEXTS_MEGABYTES_MAX: u64 = 512;
@@ -56,8 +58,8 @@ impl XlsxBook {
             read: Arc::clone(&read),
         };
         let opened = catch_unwind(AssertUnwindSafe(|| {
-            let mut workbook: Workbook = Xlsx::new(BufReader::with_capacity(64 * 1024, counted))
-                .map_err(fault_of)?;
+            let mut workbook: Workbook =
+                Xlsx::new(BufReader::with_capacity(64 * 1024, counted)).map_err(fault_of)?;
             let heads = heads_of(&mut workbook)?;
             Ok((workbook, heads))
         }));
@@ -160,9 +162,14 @@ impl Seek for Counted {
 /// Refuses archives that would unpack to absurd sizes, by their own directory, and
 /// archives that are no XLSX workbook.
 fn check_inflation(file: File) -> Result<(), ReadFault> {
-    let packed = file.metadata().map_or(0, |metadata| u128::from(metadata.len()));
+    let packed = file
+        .metadata()
+        .map_or(0, |metadata| u128::from(metadata.len()));
     let mut archive = zip::ZipArchive::new(BufReader::new(file))
         .map_err(|_| ReadFault::broken("压缩包结构不完整"))?;
+    if archive.len() > PARTS_MAX {
+        return Err(ReadFault::Inflated(format!("内含{}个文件", archive.len())));
+    }
     let mut is_workbook = false;
     for name in archive.file_names() {
         let name = name.replace('\\', "/").to_lowercase();
@@ -177,7 +184,12 @@ fn check_inflation(file: File) -> Result<(), ReadFault> {
     if !is_workbook {
         return Err(ReadFault::NotATable("压缩包"));
     }
-    let unpacked = archive.decompressed_size().unwrap_or(u128::MAX);
+    let mut unpacked = 0u128;
+    for index in 0..archive.len() {
+        let part = archive.by_index_raw(index);
+        let part = part.map_err(|_| ReadFault::broken("压缩包结构不完整"))?;
+        unpacked += u128::from(part.size());
+    }
     let absurd = unpacked > GIGABYTE / 16 && unpacked / packed.max(1) > INFLATED_TIMES_MAX;
     if unpacked > INFLATED_GIGABYTES_MAX * GIGABYTE || absurd {
         return Err(ReadFault::Inflated(format!(
@@ -185,7 +197,9 @@ fn check_inflation(file: File) -> Result<(), ReadFault> {
             unpacked / packed.max(1)
         )));
     }
-    let shared = archive.by_name("xl/sharedStrings.xml").map(|part| part.size());
+    let shared = archive
+        .by_name("xl/sharedStrings.xml")
+        .map(|part| part.size());
     match shared {
         Ok(size) if size > SHARED_TEXTS_MEGABYTES_MAX * 1024 * 1024 => Err(ReadFault::Inflated(
             format!("文字部分{}MB", size / 1024 / 1024),
@@ -210,10 +224,12 @@ fn heads_of(workbook: &mut Workbook) -> Result<Vec<SheetHead>, ReadFault> {
     let mut heads = Vec::with_capacity(sheets.len());
     for (name, visible) in sheets {
         let mut rows = Vec::new();
+        let mut batches = 0;
         let taken = walk_cells(workbook, &name, &mut |batch| {
             let batched = (0..).map_while(|index| batch.row(index));
             rows.extend(batched.filter(|row| !row.is_blank()).map(HeadRow::of));
-            rows.len() < HEAD_ROWS_MAX
+            batches += 1;
+            rows.len() < HEAD_ROWS_MAX && batches < 2
         });
         match taken {
             Ok(()) => {}
@@ -248,7 +264,11 @@ fn walk_cells(
     sheet: &str,
     take: &mut dyn FnMut(&mut RowBatch) -> bool,
 ) -> Result<(), XlsxError> {
-    let shift = if workbook.has_1904_epoch() { DAYS_1904 } else { 0.0 };
+    let shift = if workbook.has_1904_epoch() {
+        DAYS_1904
+    } else {
+        0.0
+    };
     let mut cells = workbook.worksheet_cells_reader(sheet)?;
     let mut batch = RowBatch::default();
     let mut current = None;

@@ -14,12 +14,12 @@ pub(super) fn visit(
 ) -> Result<(), ReadFault> {
     let bytes = std::fs::metadata(path)?.len() as f32;
     let encoding = encoding_of(path)?;
-    let mut start = String::new();
-    let limited = decoded(path, encoding)?.take(64 << 10);
-    // The cut may fall inside a character: only the separators matter here.
     let mut head = Vec::new();
-    { limited }.read_to_end(&mut head)?;
-    start.push_str(&String::from_utf8_lossy(&head));
+    decoded(path, encoding)?
+        .take(64 << 10)
+        .read_to_end(&mut head)?;
+    // The cut may fall inside a character: only separators and line ends matter here.
+    let start = String::from_utf8_lossy(&head);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -28,6 +28,7 @@ pub(super) fn visit(
         .from_reader(decoded(path, encoding)?);
     let mut record = csv::StringRecord::new();
     let mut row = RowBuffer::default();
+    let mut lines = Lines::new(&start);
     loop {
         let read = reader.read_record(&mut record).map_err(|error| {
             let line = error.position().map_or(0, csv::Position::line);
@@ -39,11 +40,9 @@ pub(super) fn visit(
         if !read? {
             return Ok(());
         }
-        let position = record.position();
-        row.start(position.map_or(0, csv::Position::line));
-        row.progress = position
-            .map_or(0.0, |at| at.byte() as f32 / bytes.max(1.0))
-            .min(1.0);
+        let at = reader.position();
+        row.start(lines.row_of(at.line(), &record));
+        row.progress = (at.byte() as f32 / bytes.max(1.0)).min(1.0);
         for (index, field) in record.iter().enumerate() {
             if encoding == GB18030 && field.contains('\u{fffd}') {
                 return Err(ReadFault::Encoding(row.number));
@@ -53,6 +52,40 @@ pub(super) fn visit(
         if on_row(&row).is_break() {
             return Ok(());
         }
+    }
+}
+
+/// Rows as Excel counts them: blank lines count, line breaks inside quotes do not.
+struct Lines {
+    /// Lines end in CR LF: the reader then stops between the two.
+    carriage_returns: bool,
+    row: u64,
+    end_line: u64,
+}
+
+impl Lines {
+    fn new(start: &str) -> Lines {
+        Lines {
+            carriage_returns: start.contains("\r\n"),
+            row: 0,
+            end_line: 0,
+        }
+    }
+
+    /// Row of a record, from the line that the reader stands on behind it.
+    fn row_of(&mut self, line: u64, record: &csv::StringRecord) -> u64 {
+        let inside: usize = record.iter().map(|field| field.matches('\n').count()).sum();
+        let inside = inside as u64;
+        let end = if self.carriage_returns {
+            line
+        } else {
+            line - 1
+        };
+        // The last record may have no line end behind it.
+        let end = end.max(self.end_line + 1 + inside);
+        self.row += (end - inside).saturating_sub(self.end_line).max(1);
+        self.end_line = end;
+        self.row
     }
 }
 

@@ -160,9 +160,11 @@ pub(super) fn recognise(
                 continue;
             }
             let hypothesis = suppose(&rows[first..first + height], first, &names, layout);
-            let better = best
-                .as_ref()
-                .is_none_or(|best| hypothesis.matched() > best.matched());
+            // A row above that adds nothing is a title, not an upper header.
+            let better = best.as_ref().is_none_or(|best| {
+                let (found, known) = (hypothesis.matched(), best.matched());
+                found > known || (found == known && hypothesis.rows < best.rows)
+            });
             if better {
                 best = Some(hypothesis);
             }

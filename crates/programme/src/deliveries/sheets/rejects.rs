@@ -41,9 +41,7 @@ pub fn write_rejects(
     let mut fault = None;
     visit(source, kind_of(source)?, &reading.sheet, &mut |row| {
         let result = if row.number <= header_end {
-            if row.number == header_end {
-                reason_at = reason_column(row, reading);
-            }
+            reason_at = reason_column(row, reading, reason_at);
             copy(sheet, line, row, None)
                 .and_then(|()| title(sheet, line, row, header_end, reason_at))
         } else if let Some(reason) = refused.get(&row.number) {
@@ -72,20 +70,17 @@ pub fn write_rejects(
     std::fs::rename(&partial, target).map_err(failed)
 }
 
-/// Behind the last header, or where the last header already is 原因.
-fn reason_column(row: &RowBuffer, reading: &super::Reading) -> u16 {
+/// Behind the widest header row, or where the header already says 原因.
+fn reason_column(row: &RowBuffer, reading: &super::Reading, so_far: u16) -> u16 {
     let named = row
         .cells()
         .position(|cell| matches!(cell, Cell::Text(text) if text.trim() == REASON));
-    let last_known = reading
-        .recognised
-        .columns
-        .iter()
-        .flatten()
-        .map(|c| c.index + 1)
-        .max();
-    let width = row.len().max(last_known.unwrap_or(0));
-    named.unwrap_or(width) as u16
+    if let Some(named) = named {
+        return named as u16;
+    }
+    let columns = reading.recognised.columns.iter().flatten();
+    let known = columns.map(|column| column.index + 1).max().unwrap_or(0);
+    so_far.max(row.len().max(known) as u16)
 }
 
 fn title(

@@ -1,0 +1,529 @@
+//! The command line: what can be asked, and with which words.
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand};
+use rules::period::{Month, ReportPeriod};
+use std::path::PathBuf;
+
+/// 升规通：一省小微工业企业上规模工作的名录、监测、培育、目标与通报。
+#[derive(Debug, Parser)]
+#[command(name = "shenggui", version, disable_help_subcommand = true)]
+#[command(
+    after_help = "示例：\n  shenggui --data 数据 init\n  shenggui --data 数据 import tax 税务2026-09.csv --as 税务局\n  shenggui --data 数据 run --as-of 2026-09\n退出码：0 完成，1 未予办理（附原因），2 用法有误"
+)]
+pub struct Cli {
+    /// 数据目录
+    #[arg(
+        long,
+        global = true,
+        env = "SHENGGUI_DATA",
+        default_value = "shenggui-data",
+        value_name = "目录"
+    )]
+    pub data: PathBuf,
+    /// 政策包目录，不写则用程序自带的
+    #[arg(long, global = true, env = "SHENGGUI_PACK", value_name = "目录")]
+    pub pack: Option<PathBuf>,
+    /// 以 JSON 输出
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 建立数据目录
+    #[command(after_help = "示例：shenggui --data 数据 init")]
+    Init,
+    /// 导入一份交付（名录、税务、用电、社保、确认名单、培育库名单）
+    #[command(
+        after_help = "示例：shenggui import tax 税务2026-09.csv --as 税务局\n      shenggui import pool-list 洛阳.xlsx --as 洛阳市 --area 410300 --dry-run"
+    )]
+    Import(ImportArgs),
+    /// 计算全省各企业所在阶段，存为快照
+    #[command(
+        after_help = "示例：shenggui run --as-of 2026-09\n      shenggui run --as-of 2026-09 --known-by 2026-10-10\n      shenggui run --replay 3"
+    )]
+    Run(RunArgs),
+    /// 查看一家企业
+    #[command(after_help = "示例：shenggui firm 91410102MA00T3XT06 --as 税务局")]
+    Firm(FirmArgs),
+    /// 培育库：候选、纳入、移出、覆盖、比对、导出
+    #[command(subcommand)]
+    Pool(PoolCommand),
+    /// 目标：测算、会商、报批、下发、进度
+    #[command(subcommand)]
+    Targets(TargetsCommand),
+    /// 生成通报（季度 2026-Q3，年度 2026）
+    #[command(
+        after_help = "示例：shenggui bulletin 2026-Q3 --out 通报\n      shenggui bulletin 2026 --out 通报"
+    )]
+    Bulletin(BulletinArgs),
+    /// 政策包：检查
+    #[command(subcommand)]
+    Pack(PackCommand),
+    /// 名录：登记代码例外
+    #[command(subcommand)]
+    Register(RegisterCommand),
+    /// 交付批次：一览、逐行说明
+    #[command(subcommand)]
+    Indicators(IndicatorsCommand),
+    /// 快照一览
+    #[command(subcommand)]
+    Outlook(OutlookCommand),
+    /// 机构一览
+    #[command(after_help = "示例：shenggui people")]
+    People,
+    /// 日志：校验是否被改动
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// 打开首页（仅本机 127.0.0.1）
+    #[command(after_help = "示例：shenggui serve --port 8026")]
+    Serve(ServeArgs),
+    /// 建立演示省份并打开首页
+    #[command(after_help = "示例：shenggui demo\n      shenggui demo --firms 50000 --no-serve")]
+    Demo(DemoArgs),
+    /// 性能测量用，供 cargo xtask bench 调用
+    #[command(hide = true, subcommand)]
+    Bench(BenchCommand),
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// 种类：register 名录 · tax 税务 · power 用电用气 · insurance 社保 · confirmed 确认名单 · pool-list 培育库名单
+    #[arg(value_name = "种类")]
+    pub kind: String,
+    /// XLSX、XLS 或 CSV 文件
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    /// 数据月份；不写则取自表内、表名或文件名
+    #[arg(long, value_name = "年-月")]
+    pub month: Option<Month>,
+    /// 只覆盖一个市时写其代码
+    #[arg(long, value_name = "代码")]
+    pub area: Option<u32>,
+    /// 交付单位：部门或市县的名称、代码
+    #[arg(long = "as", value_name = "单位")]
+    pub agency: String,
+    /// 表内没有写单位时指明：元、千元、万元、亿元、千瓦时、万千瓦时
+    #[arg(long, value_name = "单位")]
+    pub unit: Option<String>,
+    /// 更正先前的批次
+    #[arg(long, value_name = "批次")]
+    pub supersedes: Option<i64>,
+    /// 退回的行写到哪里；不写则在原文件旁边
+    #[arg(long, value_name = "路径")]
+    pub errors: Option<PathBuf>,
+    /// 实际接收日期，默认今天
+    #[arg(long, value_name = "日期")]
+    pub received: Option<NaiveDate>,
+    /// 只预览，不存入
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// 统计时点
+    #[arg(long, value_name = "年-月", required_unless_present = "replay")]
+    pub as_of: Option<Month>,
+    /// 只用这一天以前收到的数据，默认今天
+    #[arg(long, value_name = "日期")]
+    pub known_by: Option<NaiveDate>,
+    /// 重算一个快照，核对是否逐字节相同
+    #[arg(long, value_name = "快照", conflicts_with_all = ["as_of", "known_by"])]
+    pub replay: Option<i64>,
+}
+
+#[derive(Debug, Args)]
+pub struct FirmArgs {
+    /// 统一社会信用代码
+    #[arg(value_name = "代码")]
+    pub uscc: String,
+    /// 谁在查看；不写则税务数据按档显示
+    #[arg(long = "as", value_name = "单位")]
+    pub agency: Option<String>,
+    /// 查看原值的用途，记入日志
+    #[arg(long, value_name = "用途")]
+    pub purpose: Option<String>,
+    /// 截至月份，默认最近一次运行
+    #[arg(long, value_name = "年-月")]
+    pub as_of: Option<Month>,
+}
+
+/// Who records something and why.
+#[derive(Debug, Args)]
+pub struct Signature {
+    /// 办理单位
+    #[arg(long = "as", value_name = "单位")]
+    pub agency: String,
+    /// 经办人
+    #[arg(long = "by", value_name = "姓名")]
+    pub person: String,
+    /// 办理日期，默认今天
+    #[arg(long, value_name = "日期")]
+    pub on: Option<NaiveDate>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PoolCommand {
+    /// 符合四类之一、尚未入库的企业
+    #[command(after_help = "示例：shenggui pool candidates --area 410300 --class A")]
+    Candidates(CandidatesArgs),
+    /// 纳入培育库
+    #[command(
+        after_help = "示例：shenggui pool admit 91410102MA00T3XT06 --reason 近12个月销售接近两千万元 --as 洛阳市 --by 经办人\n      shenggui pool admit --list 6 --reason 县区上报 --as 工信厅 --by 经办人"
+    )]
+    Admit(ActArgs),
+    /// 移出培育库
+    #[command(
+        after_help = "示例：shenggui pool remove 91410102MA00T3XT06 --reason 已搬迁 --as 洛阳市 --by 经办人"
+    )]
+    Remove(ActArgs),
+    /// 记录企业已向统计部门申报入统
+    #[command(
+        after_help = "示例：shenggui pool declare 91410102MA00T3XT06 --reason 月度申报 --as 伊川县 --by 经办人"
+    )]
+    Declare(ActArgs),
+    /// 记录撤回申报
+    #[command(
+        after_help = "示例：shenggui pool withdraw 91410102MA00T3XT06 --reason 材料退回 --as 伊川县 --by 经办人"
+    )]
+    Withdraw(ActArgs),
+    /// 培育库与目标的 1.2 倍相比
+    #[command(after_help = "示例：shenggui pool coverage --as-of 2026-09 --counties")]
+    Coverage(CoverageArgs),
+    /// 把一份培育库名单与名录、候选比对
+    #[command(after_help = "示例：shenggui pool compare 6")]
+    Compare(CompareArgs),
+    /// 按各地常用的列导出培育库
+    #[command(after_help = "示例：shenggui pool export 培育库.xlsx --area 410300")]
+    Export(ExportArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct CandidatesArgs {
+    /// 省辖市或县的代码
+    #[arg(long, value_name = "代码")]
+    pub area: Option<u32>,
+    /// 类别字母
+    #[arg(long, value_name = "A/B/C/D")]
+    pub class: Option<String>,
+    /// 最多列多少家
+    #[arg(long, default_value_t = 50, value_name = "家数")]
+    pub limit: usize,
+    #[arg(long, value_name = "年-月")]
+    pub as_of: Option<Month>,
+    /// 谁在查看；不写则税务数据按档显示
+    #[arg(long = "as", value_name = "单位")]
+    pub agency: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ActArgs {
+    /// 统一社会信用代码，可写多个
+    #[arg(value_name = "代码", required_unless_present = "list")]
+    pub uscc: Vec<String>,
+    /// 按一份培育库名单（批次）办理
+    #[arg(long, value_name = "批次", conflicts_with = "uscc")]
+    pub list: Option<i64>,
+    /// 事由
+    #[arg(long, value_name = "事由")]
+    pub reason: String,
+    #[command(flatten)]
+    pub signature: Signature,
+}
+
+#[derive(Debug, Args)]
+pub struct CoverageArgs {
+    #[arg(long, value_name = "年-月")]
+    pub as_of: Option<Month>,
+    /// 列到县
+    #[arg(long)]
+    pub counties: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// 培育库名单的批次
+    #[arg(value_name = "批次")]
+    pub batch: i64,
+    /// 最多列多少家
+    #[arg(long, default_value_t = 50, value_name = "家数")]
+    pub limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// 写到哪个 .xlsx 文件
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    /// 省辖市或县的代码
+    #[arg(long, value_name = "代码")]
+    pub area: Option<u32>,
+    #[arg(long, value_name = "年-月")]
+    pub as_of: Option<Month>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TargetsCommand {
+    /// 按规上企业占比测算（最大余额法）
+    #[command(
+        after_help = "示例：shenggui targets measure --year 2027 --total 2500 --as 工信厅 --by 经办人\n      shenggui targets measure --year 2027 --area 410300 --as 洛阳市 --by 经办人"
+    )]
+    Measure(MeasureArgs),
+    /// 调整测算数，须写明理由
+    #[command(
+        after_help = "示例：shenggui targets adjust --year 2027 --move 410100:410200:10 --reason 会商意见 --as 工信厅 --by 经办人"
+    )]
+    Adjust(AdjustArgs),
+    /// 记录会商意见
+    #[command(
+        after_help = "示例：shenggui targets consult --year 2027 --with 统计局 --opinion 同意 --as 工信厅 --by 经办人"
+    )]
+    Consult(ConsultArgs),
+    /// 记录省政府同意
+    #[command(
+        after_help = "示例：shenggui targets approve --year 2027 --basis 省政府批示 --as 工信厅 --by 经办人"
+    )]
+    Approve(ApproveArgs),
+    /// 下发
+    #[command(
+        after_help = "示例：shenggui targets issue --year 2027 --document 文号 --as 工信厅 --by 经办人"
+    )]
+    Issue(IssueArgs),
+    /// 查看一年的目标和办理经过
+    #[command(after_help = "示例：shenggui targets show --year 2022")]
+    Show(YearArgs),
+    /// 进度
+    #[command(after_help = "示例：shenggui targets progress --as-of 2026-09 --counties")]
+    Progress(ProgressArgs),
+    /// 数字修订记录
+    #[command(after_help = "示例：shenggui targets restatements")]
+    Restatements(RestatementsArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct MeasureArgs {
+    #[arg(long, value_name = "年份")]
+    pub year: i32,
+    /// 全省总数；测算县级目标时不写，取该市已下发的目标
+    #[arg(long, value_name = "家数")]
+    pub total: Option<u32>,
+    /// 把该市目标分到县
+    #[arg(long, value_name = "代码")]
+    pub area: Option<u32>,
+    /// 以哪个月的在库数为基数，默认最近一次运行
+    #[arg(long, value_name = "年-月")]
+    pub base: Option<Month>,
+    #[command(flatten)]
+    pub signature: Signature,
+}
+
+#[derive(Debug, Args)]
+pub struct AdjustArgs {
+    #[arg(long, value_name = "年份")]
+    pub year: i32,
+    #[arg(long, value_name = "代码")]
+    pub area: Option<u32>,
+    /// 从甲地调给乙地：甲代码:乙代码:家数，可写多个
+    #[arg(long = "move", value_name = "甲:乙:数", required = true)]
+    pub moves: Vec<String>,
+    #[arg(long, value_name = "理由")]
+    pub reason: String,
+    #[command(flatten)]
+    pub signature: Signature,
+}
+
+#[derive(Debug, Args)]
+pub struct ConsultArgs {
+    #[arg(long, value_name = "年份")]
+    pub year: i32,
+    #[arg(long, value_name = "代码")]
+    pub area: Option<u32>,
+    /// 会商单位
+    #[arg(long, value_name = "单位")]
+    pub with: String,
+    /// 意见
+    #[arg(long, value_name = "意见")]
+    pub opinion: String,
+    #[command(flatten)]
+    pub signature: Signature,
+}
+
+#[derive(Debug, Args)]
+pub struct ApproveArgs {
+    #[arg(long, value_name = "年份")]
+    pub year: i32,
+    #[arg(long, value_name = "代码")]
+    pub area: Option<u32>,
+    /// 批示或会议纪要
+    #[arg(long, value_name = "依据")]
+    pub basis: String,
+    #[command(flatten)]
+    pub signature: Signature,
+}
+
+#[derive(Debug, Args)]
+pub struct IssueArgs {
+    #[arg(long, value_name = "年份")]
+    pub year: i32,
+    #[arg(long, value_name = "代码")]
+    pub area: Option<u32>,
+    /// 文号
+    #[arg(long, value_name = "文号")]
+    pub document: String,
+    #[command(flatten)]
+    pub signature: Signature,
+}
+
+#[derive(Debug, Args)]
+pub struct YearArgs {
+    #[arg(long, value_name = "年份")]
+    pub year: i32,
+    #[arg(long, value_name = "代码")]
+    pub area: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct ProgressArgs {
+    #[arg(long, value_name = "年-月")]
+    pub as_of: Option<Month>,
+    /// 列到县
+    #[arg(long)]
+    pub counties: bool,
+    /// 只看一个市（同时列到县）
+    #[arg(long, value_name = "代码")]
+    pub division: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct RestatementsArgs {
+    #[arg(long, value_name = "年-月")]
+    pub as_of: Option<Month>,
+}
+
+#[derive(Debug, Args)]
+pub struct BulletinArgs {
+    /// 2026-Q3 或 2026
+    #[arg(value_name = "期")]
+    pub period: ReportPeriod,
+    /// 写到哪个目录
+    #[arg(long, value_name = "目录", required_unless_present_any = ["issue", "approve"])]
+    pub out: Option<PathBuf>,
+    /// 成文日期，默认截止月份后的第十五日
+    #[arg(long, value_name = "日期")]
+    pub date: Option<NaiveDate>,
+    /// 用哪个快照，默认该期末最近一次运行
+    #[arg(long, value_name = "快照")]
+    pub snapshot: Option<i64>,
+    /// 对已印发的通报出更正通报
+    #[arg(long)]
+    pub correct: bool,
+    /// 记录已签发，写明文号中的序号
+    #[arg(long, value_name = "序号")]
+    pub issue: Option<u32>,
+    /// 批准年度通报的附件：praise 表扬 · criticism 批评 · summon 约谈
+    #[arg(long, value_name = "附件")]
+    pub approve: Option<String>,
+    /// 办理单位（签发、批准时）
+    #[arg(long = "as", value_name = "单位")]
+    pub agency: Option<String>,
+    /// 签发或批准人
+    #[arg(long = "by", value_name = "姓名")]
+    pub person: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PackCommand {
+    /// 检查政策包，列出全部问题和条款覆盖情况
+    #[command(after_help = "示例：shenggui pack check policy/henan")]
+    Check {
+        /// 政策包目录，不写则查程序自带的
+        #[arg(value_name = "目录")]
+        folder: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RegisterCommand {
+    /// 登记校验位不符但真实的代码
+    #[command(
+        after_help = "示例：shenggui register exception 91350100M0001TGQXM --evidence 营业执照复印件 --as 市场监管局 --by 经办人"
+    )]
+    Exception {
+        #[arg(value_name = "代码")]
+        uscc: String,
+        /// 依据
+        #[arg(long, value_name = "依据")]
+        evidence: String,
+        #[command(flatten)]
+        signature: Signature,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum IndicatorsCommand {
+    /// 全部批次
+    #[command(after_help = "示例：shenggui indicators batches")]
+    Batches,
+    /// 一个批次及逐行说明
+    #[command(after_help = "示例：shenggui indicators batch 3")]
+    Batch {
+        #[arg(value_name = "批次")]
+        id: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OutlookCommand {
+    /// 全部快照
+    #[command(after_help = "示例：shenggui outlook snapshots")]
+    Snapshots,
+    /// 各阶段家数
+    #[command(after_help = "示例：shenggui outlook stages --as-of 2026-09")]
+    Stages {
+        #[arg(long, value_name = "年-月")]
+        as_of: Option<Month>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum JournalCommand {
+    /// 逐条校验日志链
+    #[command(after_help = "示例：shenggui journal verify")]
+    Verify,
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[arg(long, default_value_t = 8026, value_name = "端口")]
+    pub port: u16,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// 企业家数
+    #[arg(long, value_name = "家数")]
+    pub firms: Option<usize>,
+    /// 随机种子
+    #[arg(long, value_name = "数")]
+    pub seed: Option<u64>,
+    #[arg(long, default_value_t = 8026, value_name = "端口")]
+    pub port: u16,
+    /// 只建立，不打开首页
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// 直接写入合成批次
+    Fill {
+        #[arg(long)]
+        firms: usize,
+        #[arg(long, default_value_t = 36)]
+        months: u32,
+    },
+}

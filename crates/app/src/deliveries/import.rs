@@ -1,0 +1,437 @@
+//! Importing one file: judged row by row, refused rows handed back as a workbook, the
+//! rest stored as a batch in one transaction.
+
+use crate::office::{Office, refuse};
+use crate::report::{Field, Report, Table};
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+use programme::deliveries::import::{Against, Judged, hash_file, judge};
+use programme::deliveries::sheets::{Unit, write_rejects};
+use programme::deliveries::{self, Batch, RowFinding, in_force};
+use programme::indicators;
+use programme::journal::{self, Act, Line};
+use programme::register;
+use rules::layout::{Layout, LayoutPeriod};
+use rules::pack::divisions::{DivisionCode, Level};
+use rules::period::Month;
+use rules::uscc::Uscc;
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// What is to be imported and how.
+#[derive(Debug, Clone)]
+pub struct Order {
+    pub kind: String,
+    pub file: PathBuf,
+    pub month: Option<Month>,
+    pub area: Option<DivisionCode>,
+    pub unit: Option<Unit>,
+    pub supersedes: Option<i64>,
+    /// Where refused rows go: a file or a folder; beside the input where absent.
+    pub errors: Option<PathBuf>,
+    pub dry_run: bool,
+}
+
+/// How an import ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Number of the batch; none for a preview or where nothing was accepted.
+    pub batch: Option<i64>,
+    pub month: Month,
+    pub month_from: &'static str,
+    pub sheet: String,
+    pub rows: u64,
+    pub blank_rows: u64,
+    pub accepted: u64,
+    pub remarked: u64,
+    pub rejected: u64,
+    pub returned: Option<PathBuf>,
+    pub findings: Vec<RowFinding>,
+    /// How each column was recognised: our name, the header, the unit.
+    pub columns: Vec<(String, String, String)>,
+}
+
+/// Reads, judges and stores. `progress` is told the share of the file that was read.
+pub async fn import(
+    office: &Office,
+    order: &Order,
+    act: &Act,
+    progress: impl FnMut(f32) + Send + 'static,
+) -> Result<Outcome> {
+    let pack = office.pack.clone();
+    let Some(layout) = pack.layout(&order.kind) else {
+        let known: Vec<&str> = pack
+            .layouts
+            .iter()
+            .map(|layout| layout.id.as_str())
+            .collect();
+        return refuse(format!(
+            "没有“{}”这种交付，可用：{}",
+            order.kind,
+            known.join("、")
+        ));
+    };
+    check_deliverer(office, layout, act)?;
+    check_area(office, order.area)?;
+    let hash = hash_of(&order.file)?;
+    let db = office.db.reading();
+    refuse_same_file(deliveries::same_file(db, &hash).await?, order.supersedes)?;
+    let batches = deliveries::batches(db).await?;
+    check_superseded(&batches, order)?;
+    let force = in_force(&batches, NaiveDate::MAX);
+    let stored = deliveries::stored(db).await?;
+    let exceptions: HashSet<Uscc> = register::exceptions(db).await?.into_keys().collect();
+    let registered = match order.kind.as_str() {
+        "register" => HashSet::new(),
+        _ => register::known_keys(db, &force, &stored).await?,
+    };
+    let mut judged = judge_file(office, order, exceptions, registered, act.on, progress).await?;
+    if layout.period == LayoutPeriod::Month {
+        let earlier = indicators::delivered(
+            db,
+            &force,
+            &stored,
+            &layout.id,
+            judged.month,
+            order.supersedes,
+        )
+        .await?;
+        judged.refuse_delivered(&earlier);
+    }
+    settle(office, order, act, layout, hash, judged).await
+}
+
+/// Writes the refused rows, then the batch; in this order, so that what was acknowledged
+/// is there, and a kill between the two leaves only a file that is written again.
+async fn settle(
+    office: &Office,
+    order: &Order,
+    act: &Act,
+    layout: &Layout,
+    hash: String,
+    judged: Judged,
+) -> Result<Outcome> {
+    let mut outcome = outcome(layout, &judged);
+    if order.dry_run {
+        return Ok(outcome);
+    }
+    let reasons = judged.reasons();
+    if !reasons.is_empty() {
+        let target = errors_path(order);
+        write_rejects(&order.file, &judged.reading, &reasons, &target)?;
+        outcome.returned = Some(target);
+    }
+    if judged.rows.is_empty() {
+        return Ok(outcome);
+    }
+    let batch = Batch {
+        id: 0,
+        kind: layout.id.clone(),
+        month: judged.month,
+        organisation: act.organisation.id(),
+        region: order.area,
+        purpose: layout.purpose.clone(),
+        basis: layout.basis.clone(),
+        file_name: file_name(&order.file),
+        file_hash: hash,
+        received_on: act.on,
+        at: act.at,
+        accepted: outcome.accepted,
+        rejected: outcome.rejected,
+        remarked: outcome.remarked,
+        supersedes: order.supersedes,
+    };
+    let parts = judged.parts()?;
+    let tx = office.db.begin_writing().await?;
+    // Somebody else may have delivered the same file while this one was read.
+    let same = deliveries::same_file(&tx, &batch.file_hash).await?;
+    refuse_same_file(same, order.supersedes)?;
+    let id = deliveries::insert(&tx, &batch, &parts, &judged.findings).await?;
+    let line = Line {
+        act: "deliveries.accept",
+        subject: format!("第{id}批次"),
+        detail: format!(
+            "{} {}，收下{}、退回{}，SM3 {}",
+            layout.name, batch.month, batch.accepted, batch.rejected, batch.file_hash
+        ),
+    };
+    journal::append(&tx, act, &line).await?;
+    tx.commit().await?;
+    outcome.batch = Some(id);
+    Ok(outcome)
+}
+
+async fn judge_file(
+    office: &Office,
+    order: &Order,
+    exceptions: HashSet<Uscc>,
+    registered: HashSet<u128>,
+    received_on: NaiveDate,
+    mut progress: impl FnMut(f32) + Send + 'static,
+) -> Result<Judged> {
+    let pack = office.pack.clone();
+    let order = order.clone();
+    let judged = tokio::task::spawn_blocking(move || {
+        let against = Against {
+            pack: &pack,
+            layout: pack.layout(&order.kind).expect("the caller found it"),
+            month: order.month,
+            unit: order.unit,
+            exceptions: &exceptions,
+            registered: &registered,
+            region: order.area,
+            received: Month::of(received_on),
+        };
+        judge(&order.file, &against, &mut progress)
+    })
+    .await
+    .context("导入中断")?;
+    judged.or_else(|fault| refuse(format!("{fault}。没有存入任何数据")))
+}
+
+fn check_deliverer(office: &Office, layout: &Layout, act: &Act) -> Result<()> {
+    if act.organisation.is_among(&layout.agencies) {
+        return Ok(());
+    }
+    let allowed: Vec<String> = layout
+        .agencies
+        .iter()
+        .map(|id| match id.as_str() {
+            "areas" => "各市".to_string(),
+            "counties" => "各县（市、区）".to_string(),
+            id => office.pack.agency(id).map_or_else(
+                || id.to_string(),
+                |agency| agency.name_on(act.on).short.clone(),
+            ),
+        })
+        .collect();
+    refuse(format!(
+        "“{}”由{}交付，不能由{}交付",
+        layout.name,
+        allowed.join("、"),
+        act.organisation.name(&office.pack, act.on)
+    ))
+}
+
+fn check_area(office: &Office, area: Option<DivisionCode>) -> Result<()> {
+    let Some(code) = area else {
+        return Ok(());
+    };
+    let known = office
+        .pack
+        .divisions
+        .get(code)
+        .is_some_and(|d| d.level == Level::Area);
+    if known {
+        return Ok(());
+    }
+    refuse(format!("“{code}”不是省辖市代码，例如洛阳市是 410300"))
+}
+
+fn hash_of(file: &Path) -> Result<String> {
+    match hash_file(file) {
+        Ok(hash) => Ok(hash),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            refuse(format!("找不到文件“{}”，请核对路径", file.display()))
+        }
+        Err(_) if file.is_dir() => {
+            refuse(format!("“{}”是文件夹，请指定其中的文件", file.display()))
+        }
+        Err(error) => Err(error).with_context(|| format!("文件“{}”不能读取", file.display())),
+    }
+}
+
+fn refuse_same_file(same: Option<Batch>, supersedes: Option<i64>) -> Result<()> {
+    match same {
+        Some(first) if Some(first.id) != supersedes => refuse(format!(
+            "这份文件已作为第{0}批次导入（{1}接收），没有重复存入。确需更正的，用 --supersedes {0}",
+            first.id, first.received_on
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn check_superseded(batches: &[Batch], order: &Order) -> Result<()> {
+    let Some(id) = order.supersedes else {
+        return Ok(());
+    };
+    let Some(earlier) = batches.iter().find(|batch| batch.id == id) else {
+        return refuse(format!("没有第{id}批次，不能更正"));
+    };
+    if let Some(later) = batches.iter().find(|batch| batch.supersedes == Some(id)) {
+        return refuse(format!(
+            "第{id}批次已被第{0}批次更正，请更正第{0}批次",
+            later.id
+        ));
+    }
+    if earlier.kind != order.kind {
+        return refuse(format!("第{id}批次不是同一种交付，不能更正"));
+    }
+    Ok(())
+}
+
+fn outcome(layout: &Layout, judged: &Judged) -> Outcome {
+    let recognised = &judged.reading.recognised;
+    let columns = layout
+        .columns
+        .iter()
+        .zip(&recognised.columns)
+        .filter_map(|(column, at)| {
+            let at = at.as_ref()?;
+            let unit = at.unit.map_or("", |unit| unit.name);
+            Some((column.name.clone(), at.header.clone(), unit.to_string()))
+        })
+        .collect();
+    Outcome {
+        batch: None,
+        month: judged.month,
+        month_from: judged.month_from,
+        sheet: judged.reading.sheet.clone(),
+        rows: judged.reading.rows,
+        blank_rows: judged.reading.blank_rows,
+        accepted: judged.rows.len() as u64,
+        remarked: judged.remarked(),
+        rejected: judged.refused(),
+        returned: None,
+        findings: judged.findings.clone(),
+        columns,
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
+fn errors_path(order: &Order) -> PathBuf {
+    let stem = order.file.file_stem().map_or_else(
+        || "delivery".to_string(),
+        |stem| stem.to_string_lossy().into_owned(),
+    );
+    let name = format!("{stem}-退回.xlsx");
+    match &order.errors {
+        Some(path) if path.is_dir() => path.join(name),
+        Some(path) => path.clone(),
+        None => order.file.with_file_name(name),
+    }
+}
+
+impl Outcome {
+    /// What the person sees.
+    pub fn report(&self, order: &Order) -> Report {
+        let title = match (self.batch, order.dry_run) {
+            (Some(id), _) => format!("已存入，第{id}批次"),
+            (None, true) => "预览，没有存入".to_string(),
+            (None, false) => "没有可收下的行，没有存入".to_string(),
+        };
+        let mut report = Report::new(title)
+            .fact("batch", "批次", Field::maybe_count(self.batch))
+            .fact(
+                "month",
+                "月份",
+                Field::text(format!("{}（取自{}）", self.month, self.month_from)),
+            )
+            .fact("rows", "数据行", Field::count(self.rows as i64))
+            .fact("accepted", "收下", Field::count(self.accepted as i64))
+            .fact("remarked", "其中备注", Field::count(self.remarked as i64))
+            .fact("rejected", "退回", Field::count(self.rejected as i64));
+        if self.blank_rows > 0 {
+            report = report.fact("blank_rows", "空白行", Field::count(self.blank_rows as i64));
+        }
+        if let Some(path) = &self.returned {
+            let shown = Field::text(path.display().to_string());
+            report = report.fact("returned", "退回文件", shown);
+        }
+        if order.dry_run {
+            report = report.table(self.columns_table());
+        }
+        report = report.table(self.summary());
+        if self.batch.is_some() {
+            report = report.note("逐行说明见 shenggui indicators batch <批次>");
+        }
+        report
+    }
+
+    fn columns_table(&self) -> Table {
+        let mut table = Table::new(
+            "columns",
+            "识别出的列",
+            &[("column", "含义"), ("header", "表头"), ("unit", "单位")],
+        );
+        for (column, header, unit) in &self.columns {
+            table.row(vec![
+                Field::text(column.clone()),
+                Field::text(header.clone()),
+                if unit.is_empty() {
+                    Field::Empty
+                } else {
+                    Field::text(unit.clone())
+                },
+            ]);
+        }
+        table
+    }
+
+    /// What was said, by message, with the first rows.
+    fn summary(&self) -> Table {
+        const ROWS_SHOWN: usize = 5;
+        let mut groups: BTreeMap<(bool, String), Vec<u64>> = BTreeMap::new();
+        for finding in &self.findings {
+            let key = (!finding.refused, general(&finding.message));
+            groups.entry(key).or_default().push(finding.row);
+        }
+        let mut table = Table::new(
+            "findings",
+            "说明归类",
+            &[
+                ("outcome", "处理"),
+                ("message", "说明"),
+                ("count", "行数"),
+                ("rows", "所在行"),
+            ],
+        );
+        for ((accepted, message), rows) in groups {
+            let first: Vec<String> = rows.iter().take(ROWS_SHOWN).map(u64::to_string).collect();
+            let more = if rows.len() > ROWS_SHOWN { "…" } else { "" };
+            table.row(vec![
+                Field::text(if accepted {
+                    "收下并备注"
+                } else {
+                    "退回"
+                }),
+                Field::text(message),
+                Field::count(rows.len() as i64),
+                Field::text(format!("{}{more}", first.join("、"))),
+            ]);
+        }
+        table
+    }
+}
+
+/// A message without what differs from row to row: codes and quoted texts.
+fn general(message: &str) -> String {
+    let mut general = String::new();
+    let mut quoted = false;
+    for symbol in message.chars() {
+        match symbol {
+            '“' => {
+                quoted = true;
+                general.push_str("“…");
+            }
+            '”' => {
+                quoted = false;
+                general.push('”');
+            }
+            _ if quoted => {}
+            _ if symbol.is_ascii_alphanumeric() || symbol == '.' || symbol == '-' => {
+                if !general.ends_with('…') {
+                    general.push('…');
+                }
+            }
+            _ => general.push(symbol),
+        }
+    }
+    general
+}

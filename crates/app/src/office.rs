@@ -1,0 +1,146 @@
+//! What every command works with: the data folder, its database, the pack, and who acts.
+
+use anyhow::{Context, Result, bail};
+use chrono::{Local, NaiveDate, Utc};
+use include_dir::{Dir, include_dir};
+use programme::CAPABILITIES;
+use programme::database::Database;
+use programme::journal::Act;
+use programme::people::Organisation;
+use rules::pack::Pack;
+use rules::pack::files::PackFiles;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The pack that this program carries with it.
+static OWN_PACK: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policy/henan");
+const DATABASE_FILE: &str = "shenggui.db";
+
+/// An answer that is a “no”: shown to the person, exit code 1.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(pub String);
+
+/// Turns a domain refusal into the answer of a command.
+pub fn refuse<T>(refusal: impl std::fmt::Display) -> Result<T> {
+    Err(Refused(refusal.to_string()).into())
+}
+
+/// The open data folder.
+#[derive(Clone)]
+pub struct Office {
+    pub folder: PathBuf,
+    pub db: Database,
+    pub pack: Arc<Pack>,
+}
+
+/// The files of the pack: a folder where one is given, or else the program's own.
+pub fn pack_files(folder: Option<&Path>) -> Result<PackFiles> {
+    if let Some(folder) = folder {
+        return PackFiles::read(folder)
+            .with_context(|| format!("政策包“{}”不能读取", folder.display()));
+    }
+    let mut files = BTreeMap::new();
+    let mut folders = vec![&OWN_PACK];
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        for file in folder.files() {
+            let path = file.path().to_string_lossy().replace('\\', "/");
+            if path.ends_with(".toml") || path.ends_with(".csv") {
+                let text = file.contents_utf8().context("政策包应为 UTF-8")?;
+                files.insert(path, text.to_string());
+            }
+        }
+    }
+    Ok(PackFiles(files))
+}
+
+pub fn read_pack(files: PackFiles) -> Result<Pack> {
+    match Pack::check(files, CAPABILITIES) {
+        Ok(pack) => Ok(pack),
+        Err(findings) => {
+            let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            refuse(format!(
+                "政策包有{}处错误，先改正再使用：\n{}",
+                findings.len(),
+                lines.join("\n")
+            ))
+        }
+    }
+}
+
+/// Makes the data folder and its database; harmless where they exist.
+pub async fn make(folder: &Path, pack: Option<&Path>) -> Result<Office> {
+    let pack = read_pack(pack_files(pack)?)?;
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("数据目录“{}”不能建立", folder.display()))?;
+    connect(folder, pack).await
+}
+
+/// Opens an existing data folder.
+pub async fn open(folder: &Path, pack: Option<&Path>) -> Result<Office> {
+    if database_url().is_none() && !folder.join(DATABASE_FILE).is_file() {
+        return refuse(format!(
+            "数据目录“{0}”尚未建立。请先执行：shenggui --data {0} init",
+            folder.display()
+        ));
+    }
+    let pack = read_pack(pack_files(pack)?)?;
+    connect(folder, pack).await
+}
+
+async fn connect(folder: &Path, pack: Pack) -> Result<Office> {
+    let db = match database_url() {
+        Some(url) => Database::open_url(&url).await?,
+        None => Database::open_file(&folder.join(DATABASE_FILE)).await?,
+    };
+    Ok(Office {
+        folder: folder.to_path_buf(),
+        db,
+        pack: Arc::new(pack),
+    })
+}
+
+fn database_url() -> Option<String> {
+    std::env::var("DATABASE_URL")
+        .ok()
+        .filter(|url| !url.is_empty())
+}
+
+/// Today in local time.
+pub fn today() -> NaiveDate {
+    Local::now().date_naive()
+}
+
+impl Office {
+    /// The organisation that `--as` names.
+    pub fn organisation(&self, name: &str) -> Result<Organisation> {
+        Organisation::read(&self.pack, name).or_else(refuse)
+    }
+
+    /// An act of now; `on` may be an earlier day, never a later one.
+    pub fn act(
+        &self,
+        organisation: Organisation,
+        person: &str,
+        on: Option<NaiveDate>,
+    ) -> Result<Act> {
+        let today = today();
+        let on = on.unwrap_or(today);
+        if on > today {
+            bail!(Refused(format!("日期 {on} 在今天之后，请核对")));
+        }
+        Ok(Act {
+            organisation,
+            person: person.trim().to_string(),
+            on,
+            at: Utc::now().timestamp(),
+        })
+    }
+
+    /// The provincial office, which acts where a command names nobody else.
+    pub fn provincial_office(&self) -> Organisation {
+        Organisation::Agency(self.pack.office.agency.clone())
+    }
+}

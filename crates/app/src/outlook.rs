@@ -1,0 +1,269 @@
+//! Runs and snapshots as people ask for them.
+
+pub mod firm;
+
+use crate::cli::RunArgs;
+use crate::deliveries::progress_bar;
+use crate::office::{Office, read_pack, refuse, today};
+use crate::report::{Field, Report, Table};
+use anyhow::Result;
+use programme::deliveries::{self, in_force};
+use programme::journal::Act;
+use programme::outlook::{
+    self, Firms, Inputs, RunRequest, Snapshot, Standings, compute, fingerprint, inputs_for,
+};
+use programme::pool;
+use rules::pack::Pack;
+use rules::period::Month;
+use std::sync::Arc;
+
+/// Version that a snapshot records.
+pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");
+
+/// `shenggui run`.
+pub async fn command(office: &Office, arguments: &RunArgs, quiet: bool) -> Result<Report> {
+    if let Some(id) = arguments.replay {
+        return replay(office, id).await;
+    }
+    let Some(as_of) = arguments.as_of else {
+        return refuse("请用 --as-of 2026-09 指明统计时点");
+    };
+    let known_by = arguments.known_by.unwrap_or_else(today);
+    let act = office.act(office.provincial_office(), "", None)?;
+    let bar = progress_bar(quiet, "计算");
+    let shown = bar.clone();
+    let told = move |done: usize, all: usize| {
+        shown.set_position((done * 1000 / all.max(1)) as u64);
+    };
+    let snapshot = run(office, RunRequest { as_of, known_by }, &act, told).await;
+    bar.finish_and_clear();
+    let snapshot = snapshot?;
+    let firms = outlook::load(office.db.reading(), &office.pack, &snapshot).await?;
+    let report = described(&snapshot).table(stage_table(&office.pack, &firms));
+    Ok(report.note(format!("重算核对：shenggui run --replay {}", snapshot.id)))
+}
+
+/// Computes and stores one snapshot.
+pub async fn run(
+    office: &Office,
+    request: RunRequest,
+    act: &Act,
+    progress: impl Fn(usize, usize),
+) -> Result<Snapshot> {
+    let db = office.db.reading();
+    let batches = deliveries::batches(db).await?;
+    let force = in_force(&batches, request.known_by);
+    if force.is_empty() {
+        return refuse(format!(
+            "{}以前没有收到任何数据，请先用 shenggui import 导入",
+            request.known_by
+        ));
+    }
+    let through = pool::last_act(db).await?;
+    let standings = pool::standings(db, through, request.known_by).await?;
+    let inputs = inputs_for(&office.pack, request, &batches, &standings, PROGRAM);
+    let parts = compute(
+        &office.db,
+        office.pack.clone(),
+        request.as_of,
+        force,
+        standings,
+        progress,
+    )
+    .await?;
+    let tx = office.db.begin_writing().await?;
+    outlook::save_pack(&tx, &office.pack, act.at).await?;
+    let period = (request.as_of, request.known_by);
+    let snapshot = outlook::save(&tx, &inputs, period, &parts, act).await?;
+    tx.commit().await?;
+    Ok(snapshot)
+}
+
+/// Computes a stored snapshot again from its recorded inputs and compares every byte.
+async fn replay(office: &Office, id: i64) -> Result<Report> {
+    let db = office.db.reading();
+    let Some(snapshot) = outlook::snapshot(db, id).await? else {
+        return refuse(format!(
+            "没有快照 {id}，全部快照见 shenggui outlook snapshots"
+        ));
+    };
+    let inputs: Inputs = serde_json::from_str(&snapshot.inputs)?;
+    let pack = pack_of(office, &snapshot).await?;
+    let all = deliveries::batches(db).await?;
+    let batches: Vec<_> = all
+        .into_iter()
+        .filter(|batch| {
+            inputs
+                .batches
+                .iter()
+                .any(|(id, hash)| *id == batch.id && *hash == batch.file_hash)
+        })
+        .collect();
+    if batches.len() != inputs.batches.len() {
+        return refuse(format!("快照 {id} 用到的批次不全，不能重算"));
+    }
+    let standings: Standings =
+        pool::standings(db, inputs.pool_acts_through, snapshot.known_by).await?;
+    let parts = compute(
+        &office.db,
+        pack,
+        snapshot.as_of,
+        batches,
+        standings,
+        |_, _| {},
+    )
+    .await?;
+    let again = fingerprint(&snapshot.inputs, &parts);
+    if again != snapshot.fingerprint {
+        let version = if inputs.program == PROGRAM {
+            String::new()
+        } else {
+            format!(
+                "（快照由 {} 版程序生成，现为 {PROGRAM} 版）",
+                inputs.program
+            )
+        };
+        return refuse(format!(
+            "快照 {id} 重算结果不同{version}：原指纹 {}，重算 {again}",
+            snapshot.fingerprint
+        ));
+    }
+    Ok(described(&snapshot).note("重算结果与原快照逐字节相同"))
+}
+
+/// The pack that a snapshot was made with.
+async fn pack_of(office: &Office, snapshot: &Snapshot) -> Result<Arc<Pack>> {
+    if snapshot.pack == office.pack.fingerprint {
+        return Ok(office.pack.clone());
+    }
+    match outlook::read_pack(office.db.reading(), &snapshot.pack).await? {
+        Some(files) => Ok(Arc::new(read_pack(files)?)),
+        None => refuse(format!("快照 {} 所用的政策包没有保存", snapshot.id)),
+    }
+}
+
+fn described(snapshot: &Snapshot) -> Report {
+    Report::new(format!(
+        "快照 {}  截至{}",
+        snapshot.id,
+        snapshot.as_of.in_words()
+    ))
+    .fact("snapshot", "快照", Field::count(snapshot.id))
+    .fact("as_of", "统计时点", Field::text(snapshot.as_of.to_string()))
+    .fact(
+        "known_by",
+        "数据截止",
+        Field::text(snapshot.known_by.to_string()),
+    )
+    .fact("count", "企业", Field::count(snapshot.count as i64))
+    .fact(
+        "fingerprint",
+        "指纹（SM3）",
+        Field::text(snapshot.fingerprint.clone()),
+    )
+    .fact(
+        "pack",
+        "政策包",
+        Field::text(snapshot.pack[..16].to_string()),
+    )
+}
+
+/// The newest snapshot (of a month where one is given) with its firms.
+pub async fn newest(office: &Office, as_of: Option<Month>) -> Result<(Snapshot, Firms)> {
+    let db = office.db.reading();
+    let Some(snapshot) = outlook::newest(db, as_of).await? else {
+        return match as_of {
+            Some(month) => refuse(format!(
+                "还没有{}的快照，请先执行 shenggui run --as-of {month}",
+                month.in_words()
+            )),
+            None => refuse("还没有运行过，请先执行 shenggui run --as-of 2026-09 这样的命令"),
+        };
+    };
+    let firms = outlook::load(db, &office.pack, &snapshot).await?;
+    Ok((snapshot, firms))
+}
+
+/// `shenggui outlook snapshots`.
+pub async fn snapshots(office: &Office) -> Result<Report> {
+    let mut table = Table::new(
+        "snapshots",
+        "快照",
+        &[
+            ("snapshot", "快照"),
+            ("as_of", "统计时点"),
+            ("known_by", "数据截止"),
+            ("count", "企业"),
+            ("fingerprint", "指纹（SM3）"),
+        ],
+    );
+    for snapshot in outlook::snapshots(office.db.reading()).await? {
+        table.row(vec![
+            Field::count(snapshot.id),
+            Field::text(snapshot.as_of.to_string()),
+            Field::text(snapshot.known_by.to_string()),
+            Field::count(snapshot.count as i64),
+            Field::text(snapshot.fingerprint),
+        ]);
+    }
+    Ok(Report::new("快照一览").table(table))
+}
+
+/// `shenggui outlook stages`.
+pub async fn stages(office: &Office, as_of: Option<Month>) -> Result<Report> {
+    let (snapshot, firms) = newest(office, as_of).await?;
+    Ok(described(&snapshot).table(stage_table(&office.pack, &firms)))
+}
+
+/// How many firms stand where.
+pub fn stage_table(pack: &Pack, firms: &Firms) -> Table {
+    let mut table = Table::new(
+        "stages",
+        "各阶段企业",
+        &[
+            ("stage", "阶段"),
+            ("kind", "细分"),
+            ("count", "家数"),
+            ("meaning", "说明"),
+        ],
+    );
+    let mut counts = vec![0i64; pack.stages.len()];
+    let mut kinds: Vec<Vec<i64>> = pack.stages.iter().map(|s| vec![0; s.kinds.len()]).collect();
+    let mut unknown = 0i64;
+    for firm in 0..firms.len() {
+        match firms.stage(firm) {
+            Some(stage) => {
+                counts[stage] += 1;
+                if let Some(kind) = firms.kind(firm) {
+                    kinds[stage][kind] += 1;
+                }
+            }
+            None => unknown += 1,
+        }
+    }
+    for (index, stage) in pack.stages.iter().enumerate() {
+        table.row(vec![
+            Field::text(stage.name.clone()),
+            Field::Empty,
+            Field::Count(counts[index]),
+            Field::text(stage.meaning.clone()),
+        ]);
+        for (kind, count) in stage.kinds.iter().zip(&kinds[index]) {
+            table.row(vec![
+                Field::text(stage.name.clone()),
+                Field::text(kind.name.clone()),
+                Field::Count(*count),
+                Field::Empty,
+            ]);
+        }
+    }
+    if unknown > 0 {
+        table.row(vec![
+            Field::text("待补"),
+            Field::Empty,
+            Field::Count(unknown),
+            Field::text("缺少判断阶段所需的数据，例如确认名单"),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,431 @@
+//! The cultivation pool as people work it: candidates, acts, coverage, comparison, export.
+
+mod export;
+
+use crate::cli::{ActArgs, CandidatesArgs, CompareArgs, CoverageArgs, PoolCommand};
+use crate::office::{Office, refuse};
+use crate::outlook::newest;
+use crate::report::{Field, Report, Table};
+use crate::sight;
+use anyhow::Result;
+use programme::deliveries;
+use programme::outlook::{Firms, explain_class};
+use programme::people::Scope;
+use programme::pool::{
+    self, ActKind, Coverage, Membership, PoolRefusal, Verdict, admissible, compare, coverage,
+};
+use programme::targets;
+use rules::pack::divisions::DivisionCode;
+use rules::uscc::{Uscc, UsccFault};
+use std::collections::HashMap;
+
+pub async fn command(office: &Office, command: &PoolCommand) -> Result<Report> {
+    match command {
+        PoolCommand::Candidates(arguments) => candidates(office, arguments).await,
+        PoolCommand::Admit(arguments) => act(office, ActKind::Admit, arguments).await,
+        PoolCommand::Remove(arguments) => act(office, ActKind::Remove, arguments).await,
+        PoolCommand::Declare(arguments) => act(office, ActKind::Declare, arguments).await,
+        PoolCommand::Withdraw(arguments) => act(office, ActKind::Withdraw, arguments).await,
+        PoolCommand::Coverage(arguments) => show_coverage(office, arguments).await,
+        PoolCommand::Compare(arguments) => comparison(office, arguments).await,
+        PoolCommand::Export(arguments) => export::command(office, arguments).await,
+    }
+}
+
+/// Whether a firm lies in an area or county; every firm does where none is named.
+fn inside(firms: &Firms, firm: usize, division: Option<DivisionCode>) -> bool {
+    division.is_none() || firms.area(firm) == division || firms.county(firm) == division
+}
+
+async fn candidates(office: &Office, arguments: &CandidatesArgs) -> Result<Report> {
+    let pack = &office.pack;
+    let (snapshot, firms) = newest(office, arguments.as_of).await?;
+    let viewer = match &arguments.agency {
+        Some(name) => office.organisation(name)?,
+        None => office.provincial_office(),
+    };
+    let scope = Scope::of(pack, &viewer);
+    let members = members(office).await?;
+    let wanted = match &arguments.class {
+        None => None,
+        Some(letter) => {
+            let found = pack
+                .classes
+                .iter()
+                .position(|class| class.letter.eq_ignore_ascii_case(letter));
+            let Some(found) = found else {
+                return refuse(format!("没有“{letter}”类，可用 A、B、C、D"));
+            };
+            Some(found)
+        }
+    };
+    let parameters = pack.parameters_on(snapshot.as_of.last_day());
+    let mut counts = vec![0i64; pack.classes.len()];
+    let mut undecided = 0i64;
+    let mut table = Table::new(
+        "candidates",
+        "候选企业",
+        &[
+            ("uscc", "统一社会信用代码"),
+            ("name", "企业名称"),
+            ("area", "省辖市"),
+            ("county", "县（市、区）"),
+            ("class", "类别"),
+            ("reason", "理由"),
+        ],
+    );
+    for firm in 0..firms.len() {
+        let member = members
+            .get(&firms.rows.keys[firm])
+            .copied()
+            .unwrap_or_default();
+        let visible = firms
+            .area(firm)
+            .is_some_and(|area| scope.covers(area, firms.county(firm)));
+        if member.standing.admitted || !visible || !inside(&firms, firm, arguments.area) {
+            continue;
+        }
+        let Some(class) = firms.first_class(firm) else {
+            let open = (0..pack.classes.len()).any(|class| firms.class(firm, class).is_none());
+            undecided += i64::from(open);
+            continue;
+        };
+        counts[class] += 1;
+        if wanted.is_some_and(|wanted| wanted != class) || table.rows.len() >= arguments.limit {
+            continue;
+        }
+        let reasons = explain_class(pack, class, &firms.facts(firm), &parameters);
+        table.row(vec![
+            Field::text(firms.uscc(firm).to_string()),
+            Field::text(firms.name(firm)),
+            division(office, firms.area(firm)),
+            division(office, firms.county(firm)),
+            Field::text(format!(
+                "{} {}",
+                pack.classes[class].letter, pack.classes[class].name
+            )),
+            Field::text(sight::reasons(pack, &scope, &reasons)),
+        ]);
+    }
+    let mut report = Report::new(format!("培育库候选  截至{}", snapshot.as_of.in_words()));
+    let mut summary = Table::new(
+        "classes",
+        "四类家数",
+        &[("class", "类别"), ("count", "家数")],
+    );
+    for (class, count) in pack.classes.iter().zip(&counts) {
+        summary.row(vec![
+            Field::text(format!("{} {}", class.letter, class.name)),
+            Field::Count(*count),
+        ]);
+    }
+    report = report
+        .fact("total", "候选合计", Field::Count(counts.iter().sum()))
+        .fact("undecided", "数据不足、尚不能判断", Field::Count(undecided))
+        .table(summary);
+    if table.rows.len() >= arguments.limit {
+        report = report.note(format!("只列出前{}家，用 --limit 增加", arguments.limit));
+    }
+    Ok(report.table(table))
+}
+
+fn division(office: &Office, code: Option<DivisionCode>) -> Field {
+    code.map_or(Field::Unknown, |code| {
+        Field::text(office.pack.divisions.name(code))
+    })
+}
+
+/// Who is and was in the pool, by all records.
+pub async fn members(office: &Office) -> Result<HashMap<u128, Membership>> {
+    let acts = pool::acts(office.db.reading()).await?;
+    Ok(pool::fold(acts.iter()))
+}
+
+/// Records acts: those that are admissible; the others are named with their reasons.
+async fn act(office: &Office, kind: ActKind, arguments: &ActArgs) -> Result<Report> {
+    let organisation = office.organisation(&arguments.signature.agency)?;
+    let act = office.act(
+        organisation,
+        &arguments.signature.person,
+        arguments.signature.on,
+    )?;
+    if arguments.reason.trim().is_empty() || act.person.is_empty() {
+        return refuse(PoolRefusal::NoReason);
+    }
+    let pack = &office.pack;
+    let scope = Scope::of(pack, &act.organisation);
+    let (snapshot, firms) = newest(office, None).await?;
+    let members = members(office).await?;
+    let mut done = Vec::new();
+    let mut refused = Table::new(
+        "refused",
+        "未办理",
+        &[("uscc", "统一社会信用代码"), ("reason", "原因")],
+    );
+    for (text, code) in codes(office, arguments).await? {
+        let answer = match code {
+            Err(fault) => Err(fault),
+            Ok(code) => {
+                let member = members.get(&code.key()).copied().unwrap_or_default();
+                admit_one(kind, code, &firms, member, &scope)
+                    .map(|firm| {
+                        let class = firms.first_class(firm);
+                        (
+                            code,
+                            class.map_or(String::new(), |class| pack.classes[class].id.clone()),
+                        )
+                    })
+                    .map_err(|refusal| refusal.to_string())
+            }
+        };
+        match answer {
+            Ok(entry) => done.push(entry),
+            Err(reason) => refused.row(vec![Field::text(text), Field::text(reason)]),
+        }
+    }
+    if done.is_empty() {
+        let reasons: Vec<String> = refused.rows.iter().map(|row| row[1].shown()).collect();
+        return refuse(format!("没有办理：{}", reasons.join("；")));
+    }
+    let tx = office.db.begin_writing().await?;
+    pool::record(&tx, kind, &done, &arguments.reason, &act).await?;
+    tx.commit().await?;
+    let mut report = Report::new(format!("{}{}家", kind.in_words(), done.len()))
+        .fact("done", "已办理", Field::Count(done.len() as i64))
+        .fact(
+            "refused_count",
+            "未办理",
+            Field::Count(refused.rows.len() as i64),
+        )
+        .note(format!(
+            "记录已存入；各阶段数字在下次运行后更新（shenggui run --as-of {}）",
+            snapshot.as_of
+        ));
+    if !refused.rows.is_empty() {
+        report = report.table(refused);
+    }
+    Ok(report)
+}
+
+fn admit_one(
+    kind: ActKind,
+    code: Uscc,
+    firms: &Firms,
+    member: Membership,
+    scope: &Scope,
+) -> Result<usize, PoolRefusal> {
+    let firm = admissible(kind, code, firms, member)?;
+    let covered = firms
+        .area(firm)
+        .is_some_and(|area| scope.covers(area, firms.county(firm)));
+    if covered {
+        Ok(firm)
+    } else {
+        Err(PoolRefusal::OutOfScope(code))
+    }
+}
+
+/// The codes that an act names: written out, or those of an office's list.
+async fn codes(
+    office: &Office,
+    arguments: &ActArgs,
+) -> Result<Vec<(String, Result<Uscc, String>)>> {
+    let Some(id) = arguments.list else {
+        let read = arguments.uscc.iter().map(|text| match Uscc::read(text) {
+            Ok((code, _)) | Err(UsccFault::CheckSymbol { code, .. }) => (text.clone(), Ok(code)),
+            Err(fault) => (text.clone(), Err(fault.to_string())),
+        });
+        return Ok(read.collect());
+    };
+    let rows = list(office, id).await?.1;
+    let codes = rows.keys.iter().filter_map(|key| Uscc::from_key(*key));
+    Ok(codes.map(|code| (code.to_string(), Ok(code))).collect())
+}
+
+async fn list(office: &Office, id: i64) -> Result<(deliveries::Batch, deliveries::payload::Rows)> {
+    let db = office.db.reading();
+    match deliveries::batch(db, id).await? {
+        Some(batch) if batch.kind == "pool-list" => {
+            let stored = deliveries::stored(db).await?;
+            let rows = pool::list_rows(db, &batch, &stored).await?;
+            Ok((batch, rows))
+        }
+        Some(_) => refuse(format!("第{id}批次不是培育库名单")),
+        None => refuse(format!(
+            "没有第{id}批次，全部批次见 shenggui indicators batches"
+        )),
+    }
+}
+
+/// Coverage of all areas and counties at the newest snapshot (of a month where given).
+pub async fn coverage_now(
+    office: &Office,
+    firms: &Firms,
+    as_of: rules::period::Month,
+) -> Result<Vec<Coverage>> {
+    let issued = targets::issued(office.db.reading(), &office.pack, as_of.year()).await?;
+    let members = members(office).await?;
+    let factor = office.pack.pool_factor_percent(as_of.last_day());
+    let Some(factor) = factor else {
+        return refuse(format!("{}还没有培育库倍数参数", as_of.in_words()));
+    };
+    Ok(coverage(&office.pack, firms, &members, &issued, factor))
+}
+
+async fn show_coverage(office: &Office, arguments: &CoverageArgs) -> Result<Report> {
+    let (snapshot, firms) = newest(office, arguments.as_of).await?;
+    let lines = coverage_now(office, &firms, snapshot.as_of).await?;
+    let mut report = Report::new(format!("培育库覆盖  截至{}", snapshot.as_of.in_words()));
+    if lines.iter().all(|line| line.target.is_none()) {
+        report = report.note(format!(
+            "{}年度目标尚未下达，不能计算应建数；先办理 shenggui targets measure",
+            snapshot.as_of.year()
+        ));
+    }
+    let mut table = coverage_table(office);
+    let areas: Vec<&Coverage> = lines.iter().filter(|line| line.is_area).collect();
+    table.row(coverage_row("全省合计", &total(&areas)));
+    for line in &lines {
+        if !line.is_area && !arguments.counties {
+            continue;
+        }
+        let name = match (line.is_area, line.county) {
+            (true, _) => office.pack.divisions.name(line.area),
+            (false, Some(county)) => format!("　{}", office.pack.divisions.name(county)),
+            (false, None) => "　市直及县级待核".to_string(),
+        };
+        table.row(coverage_row(&name, line));
+    }
+    Ok(report
+        .note("覆盖倍数按在库与本年由库内升规的企业合计计算，升规不会使一个市显得不足")
+        .table(table))
+}
+
+fn coverage_table(office: &Office) -> Table {
+    let mut table = Table::new(
+        "coverage",
+        "",
+        &[
+            ("division", "地区"),
+            ("target", "年度目标"),
+            ("required", "应建"),
+            ("in_pool", "在库"),
+            ("promoted", "本年已升规"),
+            ("multiple", "覆盖倍数"),
+            ("missing", "缺口"),
+        ],
+    );
+    let letters = ["class_1", "class_2", "class_3", "class_4"];
+    for (class, key) in office.pack.classes.iter().zip(letters) {
+        table.columns.push((key, format!("{}类", class.letter)));
+    }
+    table.columns.push(("other", "其他".to_string()));
+    table
+}
+
+fn coverage_row(name: &str, line: &Coverage) -> Vec<Field> {
+    let mut row = vec![
+        Field::text(name),
+        Field::maybe_count(line.target),
+        Field::maybe_count(line.required),
+        Field::count(line.in_pool),
+        Field::count(line.promoted),
+        line.target.map_or(Field::Empty, |target| Field::Multiple {
+            part: i64::from(line.counted()),
+            of: i64::from(target),
+        }),
+        Field::maybe_count(line.missing()),
+    ];
+    row.extend(line.by_class.iter().map(|count| Field::count(*count)));
+    row
+}
+
+/// The sum of areas; a target only where every area has one. Gaps add up: one area's
+/// surplus does not fill another's gap.
+fn total(areas: &[&Coverage]) -> Coverage {
+    let sum = |pick: fn(&Coverage) -> Option<u32>| {
+        areas.iter().map(|line| pick(line)).sum::<Option<u32>>()
+    };
+    let classes = areas.first().map_or(0, |line| line.by_class.len());
+    Coverage {
+        area: 0,
+        county: None,
+        is_area: true,
+        target: sum(|line| line.target),
+        required: sum(|line| line.required),
+        in_pool: areas.iter().map(|line| line.in_pool).sum(),
+        promoted: areas.iter().map(|line| line.promoted).sum(),
+        by_class: (0..classes)
+            .map(|class| areas.iter().map(|line| line.by_class[class]).sum())
+            .collect(),
+    }
+}
+
+async fn comparison(office: &Office, arguments: &CompareArgs) -> Result<Report> {
+    let (batch, rows) = list(office, arguments.batch).await?;
+    let (snapshot, firms) = newest(office, None).await?;
+    let members = members(office).await?;
+    let compared = compare(&office.pack, &rows, &firms, &members, batch.region);
+    let mut summary = Table::new(
+        "verdicts",
+        "比对结果",
+        &[("verdict", "情况"), ("count", "家数")],
+    );
+    for verdict in Verdict::ALL {
+        summary.row(vec![
+            Field::text(verdict.in_words()),
+            Field::Count(compared.count(verdict) as i64),
+        ]);
+    }
+    let mut table = Table::new(
+        "firms",
+        "逐户",
+        &[
+            ("uscc", "统一社会信用代码"),
+            ("name", "企业名称"),
+            ("verdict", "情况"),
+            ("class", "数据所示类别"),
+            ("reason", "理由"),
+        ],
+    );
+    let scope = Scope::of(&office.pack, &office.provincial_office());
+    let parameters = office.pack.parameters_on(snapshot.as_of.last_day());
+    let noteworthy = compared
+        .firms
+        .iter()
+        .filter(|listed| listed.verdict != Verdict::Member);
+    for listed in noteworthy.take(arguments.limit) {
+        let class = listed.class.map(|class| &office.pack.classes[class]);
+        let reason = match (listed.firm, listed.class) {
+            (Some(firm), Some(class)) => {
+                let why = explain_class(&office.pack, class, &firms.facts(firm), &parameters);
+                sight::reasons(&office.pack, &scope, &why)
+            }
+            _ => String::new(),
+        };
+        table.row(vec![
+            Field::text(listed.uscc.to_string()),
+            Field::text(listed.name.clone()),
+            Field::text(listed.verdict.in_words()),
+            class.map_or(Field::Empty, |class| {
+                Field::text(format!("{} {}", class.letter, class.name))
+            }),
+            Field::text(reason),
+        ]);
+    }
+    let other = compared.other_class(&office.pack).count();
+    Ok(Report::new(format!(
+        "第{}批次培育库名单与名录、候选比对  截至{}",
+        batch.id,
+        snapshot.as_of.in_words()
+    ))
+    .fact("listed", "名单家数", Field::Count(rows.len() as i64))
+    .fact(
+        "other_class",
+        "类别与数据不一致",
+        Field::Count(other as i64),
+    )
+    .note("名单上的金额只作该名单的说法保存，不作为企业数据使用")
+    .table(summary)
+    .table(table))
+}

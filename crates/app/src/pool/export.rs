@@ -1,0 +1,170 @@
+//! The pool in the columns that offices use (domain §8.1, sheet 1). Figures are bands:
+//! the sheet leaves the building.
+
+use super::{inside, members};
+use crate::cli::ExportArgs;
+use crate::office::{Office, refuse};
+use crate::outlook::newest;
+use crate::report::{Field, Report};
+use anyhow::{Context, Result};
+use programme::deliveries::{self, in_force};
+use programme::outlook::Firms;
+use programme::register::{self, Enterprise};
+use rules::pack::Pack;
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use std::collections::HashMap;
+
+const COLUMNS: [(&str, f64); 14] = [
+    ("序号", 6.0),
+    ("县区", 12.0),
+    ("企业名称", 34.0),
+    ("统一社会信用代码", 22.0),
+    ("详细地址", 28.0),
+    ("行业代码", 9.0),
+    ("行业名称", 24.0),
+    ("成立时间", 12.0),
+    ("投产时间", 12.0),
+    ("从业人数（人）", 12.0),
+    ("近12个月应税销售额所在档", 22.0),
+    ("类别", 14.0),
+    ("所在阶段", 12.0),
+    ("备注", 20.0),
+];
+
+pub(super) async fn command(office: &Office, arguments: &ExportArgs) -> Result<Report> {
+    if arguments
+        .file
+        .extension()
+        .is_none_or(|ending| ending != "xlsx")
+    {
+        return refuse("导出文件请以 .xlsx 结尾");
+    }
+    let (snapshot, firms) = newest(office, arguments.as_of).await?;
+    let members = members(office).await?;
+    let db = office.db.reading();
+    let batches = in_force(&deliveries::batches(db).await?, snapshot.known_by);
+    let stored = deliveries::stored(db).await?;
+    let all =
+        register::enterprises(db, &office.pack, &batches, &stored, snapshot.as_of, (0, 1)).await?;
+    let register: HashMap<u128, &Enterprise> = all.iter().map(|firm| (firm.key, firm)).collect();
+    let listed: Vec<usize> = (0..firms.len())
+        .filter(|firm| {
+            let member = members.get(&firms.rows.keys[*firm]);
+            member.is_some_and(|member| member.standing.admitted)
+                && inside(&firms, *firm, arguments.area)
+        })
+        .collect();
+    let scope = arguments.area.map_or_else(
+        || "全省".to_string(),
+        |code| office.pack.divisions.name(code),
+    );
+    let title = format!(
+        "{scope}“小升规”重点企业培育库名单（截至{}）",
+        snapshot.as_of.in_words()
+    );
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    write(sheet, &office.pack, &title, &firms, &listed, &register)?;
+    let partial = arguments.file.with_extension("xlsx.part");
+    workbook.save(&partial)?;
+    std::fs::rename(&partial, &arguments.file)
+        .with_context(|| format!("“{}”不能写入", arguments.file.display()))?;
+    Ok(Report::new(format!("已导出{}家", listed.len()))
+        .fact("count", "家数", Field::Count(listed.len() as i64))
+        .fact(
+            "file",
+            "文件",
+            Field::text(arguments.file.display().to_string()),
+        ))
+}
+
+fn write(
+    sheet: &mut Worksheet,
+    pack: &Pack,
+    title: &str,
+    firms: &Firms,
+    listed: &[usize],
+    register: &HashMap<u128, &Enterprise>,
+) -> Result<(), XlsxError> {
+    let head = Format::new()
+        .set_bold()
+        .set_font_size(16)
+        .set_align(FormatAlign::Center);
+    let label = Format::new()
+        .set_bold()
+        .set_align(FormatAlign::Center)
+        .set_text_wrap();
+    sheet.set_name("培育库名单")?;
+    sheet.merge_range(0, 0, 0, COLUMNS.len() as u16 - 1, title, &head)?;
+    for (column, (name, width)) in COLUMNS.iter().enumerate() {
+        sheet.write_string_with_format(1, column as u16, *name, &label)?;
+        sheet.set_column_width(column as u16, *width)?;
+    }
+    sheet.set_freeze_panes(2, 0)?;
+    sheet
+        .set_landscape()
+        .set_paper_size(9)
+        .set_print_fit_to_pages(1, 0);
+    sheet.set_repeat_rows(0, 1)?;
+    for (index, firm) in listed.iter().enumerate() {
+        let row = index as u32 + 2;
+        sheet.write_number(row, 0, index as f64 + 1.0)?;
+        for (column, text) in texts(pack, firms, *firm, register).into_iter().enumerate() {
+            sheet.write_string(row, column as u16 + 1, text)?;
+        }
+        let persons = register
+            .get(&firms.rows.keys[*firm])
+            .and_then(|firm| deliveries::known_number(firm.persons));
+        if let Some(persons) = persons {
+            sheet.write_number(row, 9, persons as f64)?;
+        }
+    }
+    Ok(())
+}
+
+/// The text cells from the second column on; the place of persons stays empty.
+fn texts(
+    pack: &Pack,
+    firms: &Firms,
+    firm: usize,
+    register: &HashMap<u128, &Enterprise>,
+) -> Vec<String> {
+    let enterprise = register.get(&firms.rows.keys[firm]);
+    let place = firms.county(firm).or(firms.zone(firm)).or(firms.area(firm));
+    let day = |number: Option<i64>| {
+        let day = number.and_then(deliveries::day_from);
+        day.map_or(String::new(), |day| day.to_string())
+    };
+    let code = enterprise.map_or(String::new(), |firm| format!("{:04}", firm.industry));
+    let industry = pack
+        .industries
+        .get(&code)
+        .map_or(String::new(), |i| i.name.clone());
+    let sales = pack
+        .fact_slot("sales_12m")
+        .and_then(|slot| firms.fact(firm, slot))
+        .map_or_else(|| "待补".to_string(), |fen| pack.bands.of_money(fen));
+    let class = firms.first_class(firm).map_or(String::new(), |class| {
+        format!(
+            "{} {}",
+            pack.classes[class].letter, pack.classes[class].name
+        )
+    });
+    vec![
+        place.map_or(String::new(), |code| pack.divisions.name(code)),
+        firms.name(firm).to_string(),
+        firms.uscc(firm).to_string(),
+        enterprise.map_or(String::new(), |firm| firm.address.clone()),
+        code,
+        industry,
+        day(enterprise.map(|firm| firm.established)),
+        day(enterprise.map(|firm| firm.commissioned)),
+        String::new(),
+        sales,
+        class,
+        firms
+            .stage(firm)
+            .map_or(String::new(), |stage| pack.stages[stage].name.clone()),
+        String::new(),
+    ]
+}

@@ -1,0 +1,69 @@
+//! What a reader may see of a firm's figures: as they are, or as a band.
+//!
+//! Red lines 4 and 5: tax figures are for tax and the firm itself, statistical figures
+//! for statistics; everybody else sees a band or a yes or no.
+
+use crate::report::Field;
+use programme::people::Scope;
+use rules::expression::{Kind, Piece, Reason};
+use rules::pack::Pack;
+use rules::pack::agencies::DataClass;
+
+/// Reasons as one reader may see them.
+pub fn reasons(pack: &Pack, scope: &Scope, reasons: &[Reason]) -> String {
+    let sentences: Vec<String> = reasons
+        .iter()
+        .map(|reason| sentence(pack, scope, reason))
+        .collect();
+    sentences.join("；")
+}
+
+fn sentence(pack: &Pack, scope: &Scope, reason: &Reason) -> String {
+    reason
+        .words
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Value {
+                facts,
+                number,
+                kind,
+                text,
+            } => {
+                let hidden = facts
+                    .iter()
+                    .any(|fact| !scope.sees(pack.facts[*fact].class));
+                if hidden {
+                    masked(pack, kind, *number)
+                } else {
+                    text.clone()
+                }
+            }
+        })
+        .collect()
+}
+
+fn masked(pack: &Pack, kind: &Kind, number: i128) -> String {
+    match (kind, i64::try_from(number)) {
+        (Kind::Money, Ok(fen)) => format!("（{}）", pack.bands.of_money(fen)),
+        _ => "（按档显示）".to_string(),
+    }
+}
+
+/// A figure of a class as one reader may see it.
+pub fn money(pack: &Pack, scope: &Scope, class: DataClass, fen: i64) -> Field {
+    if scope.sees(class) {
+        Field::Money(fen)
+    } else {
+        Field::Text(pack.bands.of_money(fen))
+    }
+}
+
+/// A count of a class; hidden where the reader may not see it.
+pub fn quantity(scope: &Scope, class: DataClass, number: i64) -> Field {
+    if scope.sees(class) {
+        Field::Count(number)
+    } else {
+        Field::text("（不公开）")
+    }
+}
