@@ -285,7 +285,7 @@ pub enum TargetsCommand {
     Consult(ConsultArgs),
     /// 记录省政府同意
     #[command(
-        after_help = "示例：shenggui targets approve --year 2027 --basis 省政府批示 --as 工信厅 --by 经办人"
+        after_help = "示例：shenggui targets approve --year 2027 --note 省政府批示 --as 工信厅 --by 经办人"
     )]
     Approve(ApproveArgs),
     /// 下发
@@ -360,7 +360,7 @@ pub struct ApproveArgs {
     pub area: Option<u32>,
     /// 批示或会议纪要
     #[arg(long, value_name = "依据")]
-    pub basis: String,
+    pub note: String,
     #[command(flatten)]
     pub signature: Signature,
 }

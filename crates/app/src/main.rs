@@ -1,13 +1,21 @@
 //! `shenggui`: the program as people start it. It reads the command line, lets one noun
 //! answer, and shows the answer.
 
+mod bulletins;
 mod cli;
 mod deliveries;
+mod documents;
 mod office;
 mod outlook;
+mod pack;
+mod people;
+mod plan;
 mod pool;
+mod register;
 mod report;
+mod settings;
 mod sight;
+mod targets;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -50,6 +58,11 @@ fn show(cli: &Cli, report: &Report) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
+/// Tells where the page can be opened.
+fn announce(address: std::net::SocketAddr) {
+    eprintln!("首页：http://{address}/　按 Ctrl-C 停止");
+}
+
 async fn answer(cli: &Cli) -> anyhow::Result<Report> {
     let pack = cli.pack.as_deref();
     match &cli.command {
@@ -88,6 +101,34 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             let office = office::open(&cli.data, pack).await?;
             outlook::firm::command(&office, arguments).await
         }
-        _ => office::refuse("尚未接通"),
+        Command::Targets(command) => {
+            let office = office::open(&cli.data, pack).await?;
+            targets::command(&office, command).await
+        }
+        Command::Bulletin(arguments) => {
+            let office = office::open(&cli.data, pack).await?;
+            bulletins::command(&office, arguments).await
+        }
+        Command::Pack(cli::PackCommand::Check { folder }) => {
+            pack::check(folder.as_deref().or(pack))
+        }
+        Command::Register(command) => {
+            let office = office::open(&cli.data, pack).await?;
+            register::command(&office, command).await
+        }
+        Command::People => {
+            let office = office::open(&cli.data, pack).await?;
+            Ok(people::list(&office))
+        }
+        Command::Journal(cli::JournalCommand::Verify) => {
+            let office = office::open(&cli.data, pack).await?;
+            people::verify_journal(&office).await
+        }
+        Command::Serve(arguments) => {
+            let office = office::open(&cli.data, pack).await?;
+            plan::web::serve(office, arguments.port, announce).await?;
+            Ok(Report::new("已停止"))
+        }
+        Command::Demo(_) | Command::Bench(_) => office::refuse("尚未接通"),
     }
 }

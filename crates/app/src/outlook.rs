@@ -76,7 +76,25 @@ pub async fn run(
     let period = (request.as_of, request.known_by);
     let snapshot = outlook::save(&tx, &inputs, period, &parts, act).await?;
     tx.commit().await?;
+    // A look back at what was known earlier restates nothing.
+    let newer = outlook::snapshots(db).await?;
+    let is_newest = newer
+        .iter()
+        .all(|other| other.as_of != snapshot.as_of || other.known_by <= snapshot.known_by);
+    if is_newest {
+        record_figures(office, &snapshot, act).await?;
+    }
     Ok(snapshot)
+}
+
+/// Keeps the figures of the month, so that a later difference is seen as a restatement.
+async fn record_figures(office: &Office, snapshot: &Snapshot, act: &Act) -> Result<()> {
+    let firms = outlook::load(office.db.reading(), &office.pack, snapshot).await?;
+    let progress = crate::targets::progress_now(office, snapshot, &firms).await?;
+    let tx = office.db.begin_writing().await?;
+    programme::targets::record_figures(&tx, snapshot.id, &progress, act).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Computes a stored snapshot again from its recorded inputs and compares every byte.

@@ -145,3 +145,27 @@ pub(crate) async fn next_number<C: ConnectionTrait>(
     let row = row(tx, &sql, []).await?.expect("an aggregate has one row");
     Ok(row.try_get("", "next")?)
 }
+
+/// A transaction of [`Database::begin_writing`].
+pub type Transaction = DatabaseTransaction;
+
+/// A remembered setting.
+pub async fn setting<C: ConnectionTrait>(
+    db: &C,
+    name: &str,
+) -> Result<Option<String>, DatabaseFailure> {
+    let found = row(db, "SELECT content FROM settings WHERE name = ?", [name.into()]).await?;
+    Ok(found.map(|found| found.try_get("", "content")).transpose()?)
+}
+
+/// Remembers a setting in place of what stood there.
+pub async fn keep_setting<C: ConnectionTrait>(
+    tx: &C,
+    name: &str,
+    content: &str,
+) -> Result<(), DatabaseFailure> {
+    execute(tx, "DELETE FROM settings WHERE name = ?", [name.into()]).await?;
+    let sql = "INSERT INTO settings (name, content) VALUES (?, ?)";
+    execute(tx, sql, [name.into(), content.into()]).await?;
+    Ok(())
+}

@@ -1,3 +1,16 @@
-//! Documents for leaders.
+//! Bulletins: documents for leaders, written from the figures of a snapshot.
+//!
+//! [`compose`] writes the text, [`document`] is what it writes, the records of drafts,
+//! issues and approvals are kept by [`record_issue`] and [`approve_annex`]. It never
+//! decides who is praised: it proposes by stated rules, and people approve.
 
+pub mod compose;
 pub mod document;
+mod issue;
+mod store;
+
+pub use issue::{
+    AnnexKind, ApprovalRefusal, ApprovedAnnexes, Entry, Issue, IssueRecord, IssueRefusal,
+    IssueStanding,
+};
+pub use store::{approve_annex, approved_annexes, issues, latest_for, record_issue};

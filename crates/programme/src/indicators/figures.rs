@@ -48,14 +48,14 @@ pub fn feature(feature: Feature, months: &[i64], as_of: Month) -> i64 {
         Window::Months12 | Window::Months12Before => 12,
     };
     let window = &months[end.saturating_sub(length)..end];
-    let known = window.iter().copied().filter(|value| *value != EMPTY);
+    let mut known = window.iter().copied().filter(|value| *value != EMPTY);
     match feature.measure {
         FeatureMeasure::Sum if window.len() < length || window.contains(&EMPTY) => EMPTY,
         FeatureMeasure::Sum => sum(known),
         FeatureMeasure::SumKnown if known.clone().next().is_none() => EMPTY,
         FeatureMeasure::SumKnown => sum(known),
         FeatureMeasure::Known => known.count() as i64,
-        FeatureMeasure::Latest => known.last().unwrap_or(EMPTY),
+        FeatureMeasure::Latest => known.next_back().unwrap_or(EMPTY),
         FeatureMeasure::ZeroRun => match window.last() {
             None | Some(&EMPTY) => EMPTY,
             Some(_) => window.iter().rev().take_while(|value| **value == 0).count() as i64,

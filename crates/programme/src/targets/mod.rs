@@ -1,15 +1,16 @@
 //! Yearly targets: measured, consulted, approved, issued; and progress.
+//!
+//! Targets stop at the county: nothing here can carry one further down.
 
+pub mod allocation;
+mod figures;
 pub mod progress;
+mod records;
+mod refusal;
+mod store;
+mod workflow;
 
-/// Placeholder until the store arrives in this change set.
-pub async fn issued<C>(
-    _db: &C,
-    pack: &rules::pack::Pack,
-    year: i32,
-) -> Result<std::collections::BTreeMap<u32, u32>, crate::database::DatabaseFailure> {
-    let found = pack.targets.iter().find(|targets| targets.year == year);
-    Ok(found
-        .map(|targets| targets.areas.iter().copied().collect())
-        .unwrap_or_default())
-}
+pub use figures::{Figure, Restatement, record_figures, restatements};
+pub use records::{Deed, Round, RoundState, TargetAct, TargetScope};
+pub use refusal::TargetRefusal;
+pub use store::{acts, adjust, approve, consult, issue, issued, measure, round};

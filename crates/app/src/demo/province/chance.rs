@@ -67,10 +67,8 @@ pub fn unit(number: u64) -> f64 {
 pub fn bell(number: u64) -> f64 {
     const LANE: f64 = 1.0 / 65_536.0;
     const SCALE: f64 = 1.732_050_807_568_877_2;
-    let sum = (number & 0xFFFF)
-        + ((number >> 16) & 0xFFFF)
-        + ((number >> 32) & 0xFFFF)
-        + (number >> 48);
+    let sum =
+        (number & 0xFFFF) + ((number >> 16) & 0xFFFF) + ((number >> 32) & 0xFFFF) + (number >> 48);
     (sum as f64 * LANE - 2.0) * SCALE
 }
 
@@ -110,11 +108,17 @@ mod tests {
     #[test]
     fn draws_have_mean_and_spread() {
         let mut chance = Chance::new(2022, 1);
-        for draw in [|c: &mut Chance| c.normal(), |c: &mut Chance| bell(c.number())] {
+        for draw in [
+            |c: &mut Chance| c.normal(),
+            |c: &mut Chance| bell(c.number()),
+        ] {
             let draws: Vec<f64> = (0..20_000).map(|_| draw(&mut chance)).collect();
             let mean = draws.iter().sum::<f64>() / 20_000.0;
             let spread = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 20_000.0;
-            assert!(mean.abs() < 0.03 && (spread - 1.0).abs() < 0.05, "{mean} {spread}");
+            assert!(
+                mean.abs() < 0.03 && (spread - 1.0).abs() < 0.05,
+                "{mean} {spread}"
+            );
         }
     }
 }

@@ -16,8 +16,10 @@ const TARGET_FIRMS: f64 = 80_000.0;
 /// Share of the first ten months in a year's sales.
 const TEN_MONTHS: f64 = 0.818;
 const NINE_MONTHS: f64 = 0.733;
+/// Areas that are ahead make up for those that lack candidates.
+const LEEWAY: f64 = 1.1;
 /// Part of the yearly entries that falls to January and February.
-const SPRING_PART: f64 = 0.1;
+const SPRING_PART: f64 = 0.14;
 
 /// One stay in the library. Months as [`Month::index`] counts; `left` is [`NEVER`] while in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +51,11 @@ struct Play<'a> {
 /// All stays of the drawn firms, by firm and month of entry.
 pub fn history(world: &World) -> Vec<Spell> {
     let players = vec![Player::default(); world.firms.len()];
-    let mut play = Play { world, players, spells: Vec::new() };
+    let mut play = Play {
+        world,
+        players,
+        spells: Vec::new(),
+    };
     play.begin();
     for year in world.start.year()..=world.recipe.last_month.year() {
         play.year(year);
@@ -61,12 +67,19 @@ pub fn history(world: &World) -> Vec<Spell> {
 pub fn area_targets(world: &World) -> Vec<f64> {
     let total = f64::from(world.codes.targets_total) * world.recipe.firms as f64 / TARGET_FIRMS;
     let weight = |area: u32| -> f64 {
-        let counties = world.codes.counties.iter().filter(|county| county.area == area);
+        let counties = world
+            .codes
+            .counties
+            .iter()
+            .filter(|county| county.area == area);
         counties.map(|county| f64::from(county.weight)).sum()
     };
     let weights: Vec<f64> = world.areas.iter().map(|area| weight(*area)).collect();
     let sum: f64 = weights.iter().sum();
-    weights.into_iter().map(|weight| total * weight / sum).collect()
+    weights
+        .into_iter()
+        .map(|weight| total * weight / sum)
+        .collect()
 }
 
 impl<'a> Play<'a> {
@@ -85,7 +98,11 @@ impl<'a> Play<'a> {
             let entered = earliest + (draw % (start.index() - earliest) as u64) as i32;
             if year >= THRESHOLD && unit(self.draw(index, 0, 2)) < 0.9 {
                 let by_month = entered - i32::from(firm.commissioned) < 14;
-                let entered = if by_month { entered as u16 } else { annual_month(entered, draw) };
+                let entered = if by_month {
+                    entered as u16
+                } else {
+                    annual_month(entered, draw)
+                };
                 self.enter(place, entered.min(start.index() as u16 - 1), !by_month);
             } else if year > THRESHOLD / 3 && unit(self.draw(index, 0, 3)) < 0.06 {
                 let left = start.index() - 2 - (draw >> 32) as i32 % 30;
@@ -107,8 +124,12 @@ impl<'a> Play<'a> {
         for place in 0..self.players.len() {
             let (index, firm) = self.firm(place);
             let area = usize::from(firm.area);
-            let months = sales_of(self.world, index, self.world.start.plus(january - self.world.start.index()));
-            let unwilling = unit(self.draw(index, 0, 4)) < 0.12 || self.is_barred(firm, year);
+            let months = sales_of(
+                self.world,
+                index,
+                self.world.start.plus(january - self.world.start.index()),
+            );
+            let unwilling = unit(self.draw(index, 0, 4)) < 0.06 || self.is_barred(firm, year);
             if self.players[place].is_in {
                 self.consider_exit(place, year, &months);
             } else if !unwilling {
@@ -127,8 +148,9 @@ impl<'a> Play<'a> {
         let chances = |part: f64, area: usize, made: f64, candidates: f64| {
             ((quotas[area] * part - made) / candidates.max(1.0)).clamp(0.02, 0.95)
         };
-        let in_spring: Vec<f64> =
-            (0..areas).map(|area| chances(SPRING_PART, area, 0.0, spring[area])).collect();
+        let in_spring: Vec<f64> = (0..areas)
+            .map(|area| chances(SPRING_PART, area, 0.0, spring[area]))
+            .collect();
         let in_autumn: Vec<f64> = (0..areas)
             .map(|area| {
                 let made = entries[area] + quotas[area] * SPRING_PART;
@@ -163,15 +185,23 @@ impl<'a> Play<'a> {
             let passing = unit(hash([self.world.recipe.seed, area as u64, year as u64, 72]));
             0.68 + 0.4 * lasting + 0.24 * passing
         };
-        let paced: Vec<f64> =
-            targets.iter().enumerate().map(|(area, target)| target * pace(area)).collect();
-        let scale = targets.iter().sum::<f64>() / paced.iter().sum::<f64>().max(1e-9);
+        let paced: Vec<f64> = targets
+            .iter()
+            .enumerate()
+            .map(|(area, target)| target * pace(area))
+            .collect();
+        let scale = LEEWAY * targets.iter().sum::<f64>() / paced.iter().sum::<f64>().max(1e-9);
         paced.into_iter().map(|quota| quota * scale).collect()
     }
 
     /// In a few counties nobody enters for a whole year.
     fn is_barred(&self, firm: &Firm, year: i32) -> bool {
-        unit(hash([self.world.recipe.seed, u64::from(firm.county), year as u64, 73])) < 0.035
+        unit(hash([
+            self.world.recipe.seed,
+            u64::from(firm.county),
+            year as u64,
+            73,
+        ])) < 0.035
     }
 
     /// A plant commissioned since last October whose sales pass the threshold this year.
@@ -186,7 +216,7 @@ impl<'a> Play<'a> {
             sum >= THRESHOLD
         });
         match passed {
-            Some(month @ 1..=8) if unit(self.draw(index, year, 8)) < 0.85 => {
+            Some(month @ 1..=8) if unit(self.draw(index, year, 8)) < 0.92 => {
                 let late = (self.draw(index, year, 9) & 1) as i32;
                 self.enter(place, (year * 12 + month as i32 + 1 + late) as u16, false);
                 true
@@ -213,10 +243,11 @@ impl<'a> Play<'a> {
             Some("停产")
         } else if firm.switches_to == TRADE && happened(firm.switches) && roll < 0.9 {
             Some("转专业")
-        } else if left_area && happened(firm.moves) && firm.moves as i32 >= year * 12 && roll < 0.6 {
+        } else if left_area && happened(firm.moves) && firm.moves as i32 >= year * 12 && roll < 0.6
+        {
             Some("搬迁")
-        } else if (landing < 0.65 && roll < 0.8)
-            || (landing < 0.95 && last_year < 1.2 && roll < 0.55)
+        } else if (landing < 0.7 && roll < 0.85)
+            || (landing < 0.97 && last_year < 1.25 && roll < 0.7)
         {
             Some("规下")
         } else {
@@ -238,7 +269,13 @@ impl<'a> Play<'a> {
         player.is_in = false;
         let (entered, is_annual) = (player.entered, player.entered_annually);
         let firm = (place + self.world.fixtures.len()) as u32;
-        self.spells.push(Spell { firm, entered, left: month, is_annual, reason });
+        self.spells.push(Spell {
+            firm,
+            entered,
+            left: month,
+            is_annual,
+            reason,
+        });
     }
 
     /// Open stays are written down; a stay across a change of code becomes two.
@@ -250,9 +287,14 @@ impl<'a> Play<'a> {
         }
         let mut continued = Vec::new();
         for spell in &mut self.spells {
-            let changed = self.world.firms[spell.firm as usize - self.world.fixtures.len()].new_code;
+            let changed =
+                self.world.firms[spell.firm as usize - self.world.fixtures.len()].new_code;
             if changed > spell.entered && changed < spell.left && changed != NEVER {
-                continued.push(Spell { entered: changed + 1, is_annual: false, ..*spell });
+                continued.push(Spell {
+                    entered: changed + 1,
+                    is_annual: false,
+                    ..*spell
+                });
                 (spell.left, spell.reason) = (changed, "注销");
             }
         }
@@ -266,7 +308,12 @@ impl<'a> Play<'a> {
     }
 
     fn draw(&self, index: usize, time: i32, purpose: u64) -> u64 {
-        hash([self.world.recipe.seed, index as u64, time as u64, 800 + purpose])
+        hash([
+            self.world.recipe.seed,
+            index as u64,
+            time as u64,
+            800 + purpose,
+        ])
     }
 }
 
@@ -277,7 +324,10 @@ fn doors(last_year: f32, months: &[i64; 12]) -> (bool, bool) {
     let runs = months[..2].iter().any(|sales| *sales > 0);
     let so_far = months[..10].iter().sum::<i64>() as f64;
     let still_large = last_year >= threshold && so_far >= threshold * TEN_MONTHS;
-    (last_year >= threshold && runs, so_far >= threshold || still_large)
+    (
+        last_year >= threshold && runs,
+        so_far >= threshold || still_large,
+    )
 }
 
 fn sales_of(world: &World, index: usize, january: Month) -> [i64; 12] {

@@ -12,15 +12,43 @@ use super::series::profile_of;
 use anyhow::ensure;
 use rules::period::Month;
 
-/// Natural logarithm of the median monthly sales in yuan (about 7.4 million a year).
-const LOG_SIZE: f64 = 13.33;
+/// Natural logarithm of the median monthly sales in yuan (about 7 million a year).
+const LOG_SIZE: f64 = 13.28;
 const SIZE_SPREAD: f64 = 1.2;
 /// Industrial divisions by the number of their firms, in thousandths; the rest get one.
 const DIVISION_WEIGHTS: [(u32, u32); 32] = [
-    (6, 6), (8, 4), (9, 6), (10, 14), (13, 92), (14, 48), (15, 16), (17, 32), (18, 40),
-    (19, 20), (20, 26), (21, 22), (22, 20), (23, 18), (24, 18), (26, 62), (27, 30), (28, 4),
-    (29, 46), (30, 118), (31, 14), (32, 22), (33, 62), (34, 72), (35, 70), (36, 34), (37, 14),
-    (38, 50), (39, 28), (40, 12), (42, 14), (44, 16),
+    (6, 6),
+    (8, 4),
+    (9, 6),
+    (10, 14),
+    (13, 92),
+    (14, 48),
+    (15, 16),
+    (17, 32),
+    (18, 40),
+    (19, 20),
+    (20, 26),
+    (21, 22),
+    (22, 20),
+    (23, 18),
+    (24, 18),
+    (26, 62),
+    (27, 30),
+    (28, 4),
+    (29, 46),
+    (30, 118),
+    (31, 14),
+    (32, 22),
+    (33, 62),
+    (34, 72),
+    (35, 70),
+    (36, 34),
+    (37, 14),
+    (38, 50),
+    (39, 28),
+    (40, 12),
+    (42, 14),
+    (44, 16),
 ];
 
 /// Weights and bounds from which firms are drawn.
@@ -63,7 +91,10 @@ impl<'a> Draw<'a> {
             })
             .map(|index| index as u16)
             .collect();
-        ensure!(!industries.is_empty(), "没有可用的工业行业小类，无法生成演示省");
+        ensure!(
+            !industries.is_empty(),
+            "没有可用的工业行业小类，无法生成演示省"
+        );
         let divisions: Vec<u32> = industries
             .iter()
             .filter_map(|index| division(&codes.industries[usize::from(*index)].code))
@@ -79,19 +110,39 @@ impl<'a> Draw<'a> {
                 sum
             })
             .collect();
-        let county_areas = codes.counties.iter().map(|county| place(county.area)).collect();
+        let county_areas = codes
+            .counties
+            .iter()
+            .map(|county| place(county.area))
+            .collect();
         let (start, last) = (start.index(), recipe.last_month.index());
-        Ok(Draw { recipe, codes, county_areas, county_sums, industries, industry_sums, start, last })
+        Ok(Draw {
+            recipe,
+            codes,
+            county_areas,
+            county_sums,
+            industries,
+            industry_sums,
+            start,
+            last,
+        })
     }
 
     pub fn firm(&self, index: usize) -> Firm {
         let mut chance = Chance::new(self.recipe.seed, index as u64);
         let county = pick(&self.county_sums, &mut chance);
         let industry = self.industries[pick(&self.industry_sums, &mut chance)];
-        let division: u8 =
-            self.codes.industries[usize::from(industry)].code[..2].parse().unwrap_or(34);
-        let spread = SIZE_SPREAD * chance.normal();
-        let is_new = chance.happens(0.022 * f64::from(self.last - self.start) / 12.0);
+        let division: u8 = self.codes.industries[usize::from(industry)].code[..2]
+            .parse()
+            .unwrap_or(34);
+        let bell = chance.normal();
+        let is_new = chance.happens(0.032 * f64::from(self.last - self.start) / 12.0);
+        // New plants are built large and alike.
+        let spread = if is_new {
+            1.25 + 0.7 * bell
+        } else {
+            SIZE_SPREAD * bell
+        };
         let (established, commissioned) = self.founding(is_new, &mut chance);
         let code = names::code(
             self.recipe.seed,
@@ -120,9 +171,8 @@ impl<'a> Draw<'a> {
             form: chance.below(names::FORM_COUNT) as u8,
             traits,
             day: 1 + chance.below(28) as u8,
-            // New plants are built large.
-            log_size: (LOG_SIZE + spread + if is_new { 0.5 } else { 0.0 }) as f32,
-            growth: (0.035 + 0.09 * chance.normal()) as f32,
+            log_size: (LOG_SIZE + spread) as f32,
+            growth: (0.07 * chance.normal()) as f32,
             noise: chance.between(0.04, 0.26) as f32,
             intensity: power_intensity(division) * chance.between(0.5, 1.6) as f32,
             established,
@@ -148,15 +198,20 @@ impl<'a> Draw<'a> {
             let commissioned = self.month_within(chance);
             return (commissioned - 4 - chance.below(14) as u16, commissioned);
         }
-        let age = (chance.unit() * chance.unit() * 300.0) as i32;
+        let age = (chance.unit() * 264.0) as i32;
         let commissioned = self.start - 14 - age;
-        ((commissioned - 3 - chance.below(9) as i32) as u16, commissioned as u16)
+        (
+            (commissioned - 3 - chance.below(9) as i32) as u16,
+            commissioned as u16,
+        )
     }
 
     /// What happens to the firm between the start of the past and the last month.
     fn fate(&self, firm: &mut Firm, chance: &mut Chance) {
         let roll = chance.unit();
-        let month = self.month_within(chance).max(firm.commissioned.saturating_add(6));
+        let month = self
+            .month_within(chance)
+            .max(firm.commissioned.saturating_add(6));
         if roll < 0.06 {
             firm.stops = month;
             if chance.happens(0.7) {
@@ -165,13 +220,15 @@ impl<'a> Draw<'a> {
         } else if roll < 0.10 {
             firm.stops = month;
             firm.resumes = month + 3 + chance.below(12) as u16;
-        } else if roll < 0.18 {
+        } else if roll < 0.22 {
             (firm.step_month, firm.step) = (month, -chance.between(0.35, 1.2) as f32);
-        } else if roll < 0.28 {
+        } else if roll < 0.38 {
             (firm.step_month, firm.step) = (month, chance.between(0.3, 0.95) as f32);
         }
         let roll = chance.unit();
-        let month = self.month_within(chance).max(firm.commissioned.saturating_add(9));
+        let month = self
+            .month_within(chance)
+            .max(firm.commissioned.saturating_add(9));
         let quarter_end = month + 2 - month % 3;
         if roll < 0.01 {
             (firm.moves, firm.moves_to) = (quarter_end, self.destination(firm, chance) as u16);
@@ -199,7 +256,9 @@ impl<'a> Draw<'a> {
         if chance.happens(0.25) {
             return TRADE;
         }
-        let place = self.industries.partition_point(|index| *index < firm.industry);
+        let place = self
+            .industries
+            .partition_point(|index| *index < firm.industry);
         self.industries[(place + 1) % self.industries.len()]
     }
 
@@ -211,7 +270,8 @@ impl<'a> Draw<'a> {
 fn pick(sums: &[u64], chance: &mut Chance) -> usize {
     let total = sums.last().copied().unwrap_or(0);
     let drawn = chance.below(total);
-    sums.partition_point(|sum| *sum <= drawn).min(sums.len().saturating_sub(1))
+    sums.partition_point(|sum| *sum <= drawn)
+        .min(sums.len().saturating_sub(1))
 }
 
 fn power_intensity(division: u8) -> f32 {

@@ -78,5 +78,7 @@ pub fn spoil_code(code: &mut String, fault: Option<Fault>) {
 
 fn full_width(text: &str) -> String {
     let widen = |c: char| char::from_u32(c as u32 + 0xFEE0).unwrap_or(c);
-    text.chars().map(|c| if c.is_ascii_graphic() { widen(c) } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_ascii_graphic() { widen(c) } else { c })
+        .collect()
 }

@@ -23,7 +23,7 @@ pub enum Encoding {
 /// One table on its way to a file.
 pub enum Table {
     Text(TextTable),
-    Sheet(SheetTable),
+    Sheet(Box<SheetTable>),
 }
 
 impl Table {
@@ -53,14 +53,16 @@ impl Table {
             made_on.day() as u8,
         )?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&day));
-        workbook.add_worksheet_with_constant_memory()?.set_name(name)?;
-        Ok(Table::Sheet(SheetTable {
+        workbook
+            .add_worksheet_with_constant_memory()?
+            .set_name(name)?;
+        Ok(Table::Sheet(Box::new(SheetTable {
             workbook,
             path: path.to_path_buf(),
             row: 0,
             column: 0,
             centred: Format::new().set_align(FormatAlign::Center).set_bold(),
-        }))
+        })))
     }
 
     /// A whole row of text.
@@ -108,7 +110,10 @@ impl Table {
             }
             Table::Sheet(mut table) => {
                 let path = &table.path;
-                table.workbook.save(path).with_context(|| format!("write {}", path.display()))
+                table
+                    .workbook
+                    .save(path)
+                    .with_context(|| format!("write {}", path.display()))
             }
         }
     }
@@ -127,7 +132,10 @@ impl TextTable {
             self.rows.push(',');
         }
         self.starts_row = false;
-        if text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+        if text
+            .bytes()
+            .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
+        {
             self.rows.push('"');
             self.rows.push_str(&text.replace('"', "\"\""));
             self.rows.push('"');
@@ -139,7 +147,11 @@ impl TextTable {
     fn end_row(&mut self) -> anyhow::Result<()> {
         self.rows.push_str("\r\n");
         self.starts_row = true;
-        if self.rows.len() >= FLUSH_BYTES { self.flush() } else { Ok(()) }
+        if self.rows.len() >= FLUSH_BYTES {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> anyhow::Result<()> {
@@ -163,7 +175,10 @@ struct Gb18030Encoder {
 
 impl Default for Gb18030Encoder {
     fn default() -> Gb18030Encoder {
-        Gb18030Encoder { known: vec![0; 65_536], bytes: Vec::with_capacity(FLUSH_BYTES) }
+        Gb18030Encoder {
+            known: vec![0; 65_536],
+            bytes: Vec::with_capacity(FLUSH_BYTES),
+        }
     }
 }
 
@@ -221,7 +236,9 @@ impl SheetTable {
         let (row, column) = (self.row, self.column);
         self.column += 1;
         if !word.is_empty() {
-            self.workbook.worksheet_from_index(0)?.write_string(row, column, word)?;
+            self.workbook
+                .worksheet_from_index(0)?
+                .write_string(row, column, word)?;
         }
         Ok(())
     }
@@ -232,7 +249,9 @@ impl SheetTable {
         };
         let (row, column) = (self.row, self.column);
         self.column += 1;
-        self.workbook.worksheet_from_index(0)?.write_number(row, column, value)?;
+        self.workbook
+            .worksheet_from_index(0)?
+            .write_number(row, column, value)?;
         Ok(())
     }
 }

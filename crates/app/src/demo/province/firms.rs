@@ -78,12 +78,19 @@ impl Firm {
 
     /// The last month up to `month` in which the register had something to note.
     pub fn noted_until(&self, month: Month) -> u16 {
-        [self.established, self.commissioned, self.cancelled, self.moves, self.renamed,
-            self.new_code, self.switches]
-            .into_iter()
-            .filter(|at| i32::from(*at) <= month.index())
-            .max()
-            .unwrap_or(0)
+        [
+            self.established,
+            self.commissioned,
+            self.cancelled,
+            self.moves,
+            self.renamed,
+            self.new_code,
+            self.switches,
+        ]
+        .into_iter()
+        .filter(|at| i32::from(*at) <= month.index())
+        .max()
+        .unwrap_or(0)
     }
 }
 
@@ -122,14 +129,30 @@ impl<'a> World<'a> {
         let mut fixtures = Fixture::all()?;
         fixtures.retain(|fixture| areas.contains(&fixture.area()));
         fixtures.truncate(recipe.firms);
-        let start = recipe.first_month().plus(1 - recipe.first_month().number() as i32);
+        let start = recipe
+            .first_month()
+            .plus(1 - recipe.first_month().number() as i32);
         let start = start.plus(-12 * PAST_YEARS);
         let draw = Draw::new(recipe, codes, &areas, start)?;
-        let firms = (fixtures.len()..recipe.firms).map(|index| draw.firm(index)).collect();
+        let firms = (fixtures.len()..recipe.firms)
+            .map(|index| draw.firm(index))
+            .collect();
         // The year before the past decides who stands in the list at its start.
-        let climate =
-            Climate::new(recipe.seed, areas.len(), start.plus(-12), recipe.last_month.plus(12));
-        Ok(World { recipe, codes, fixtures, firms, areas, start, climate })
+        let climate = Climate::new(
+            recipe.seed,
+            areas.len(),
+            start.plus(-12),
+            recipe.last_month.plus(12),
+        );
+        Ok(World {
+            recipe,
+            codes,
+            fixtures,
+            firms,
+            areas,
+            start,
+            climate,
+        })
     }
 
     pub fn len(&self) -> usize {
@@ -164,11 +187,17 @@ impl<'a> World<'a> {
         };
         let at = month.index();
         if at >= i32::from(firm.new_code) {
-            identity.code.push_str(names::code_text(&self.later_code(index, firm)));
+            identity
+                .code
+                .push_str(names::code_text(&self.later_code(index, firm)));
         } else {
             identity.code.push_str(names::code_text(&firm.code));
         }
-        let brand = if at >= i32::from(firm.renamed) { firm.brand ^ 1 } else { firm.brand };
+        let brand = if at >= i32::from(firm.renamed) {
+            firm.brand ^ 1
+        } else {
+            firm.brand
+        };
         let county = &self.codes.counties[usize::from(firm.county)].name;
         let words = names::trades(u32::from(firm.division));
         let trade = words[usize::from(firm.brand) % words.len()];

@@ -1,4 +1,4 @@
-//! The fixture firms of `demo/province/fixtures.toml`: speaking names, fixed codes, exact figures.
+//! The fixture firms of `demo/fixtures.toml`: speaking names, fixed codes, exact figures.
 //!
 //! Tests and guides refer to them; nothing about them is drawn. Their months are those of
 //! the calendar, whatever the recipe says.
@@ -12,7 +12,7 @@ use rules::period::Month;
 use rules::uscc::Uscc;
 use serde::Deserialize;
 
-const FIXTURES: &str = include_str!("../../../../../demo/province/fixtures.toml");
+const FIXTURES: &str = include_str!("../../../../../demo/fixtures.toml");
 /// Yuan of sales for each kilowatt-hour, where the fixture does not state its power.
 const YUAN_PER_KWH: i64 = 20;
 const BASE_FEN_PER_PERSON: i64 = 500_000;
@@ -83,7 +83,7 @@ struct Entry {
     pool: Option<String>,
     #[serde(default)]
     changes: Vec<Change>,
-    #[expect(dead_code, reason = "told to people in demo/province/README.md")]
+    #[expect(dead_code, reason = "told to people in demo/README.md")]
     story: String,
 }
 
@@ -112,10 +112,10 @@ impl Fixture {
     /// # Errors
     /// Where the file was edited into something wrong; the firm is named.
     pub fn all() -> anyhow::Result<Vec<Fixture>> {
-        let file: File = toml::from_str(FIXTURES).context("read demo/province/fixtures.toml")?;
+        let file: File = toml::from_str(FIXTURES).context("read demo/fixtures.toml")?;
         let read = |entry: Entry| {
             let name = entry.name.clone();
-            Fixture::read(entry).with_context(|| format!("demo/province/fixtures.toml: {name}"))
+            Fixture::read(entry).with_context(|| format!("demo/fixtures.toml: {name}"))
         };
         file.firm.into_iter().map(read).collect()
     }
@@ -180,7 +180,9 @@ impl Fixture {
     pub fn predecessor(&self, month: Month) -> Option<&str> {
         let now = &self.state(month).uscc;
         let before = self.states.iter().rev().filter(|state| state.from <= month);
-        before.map(|state| state.uscc.as_str()).find(|code| code != now)
+        before
+            .map(|state| state.uscc.as_str())
+            .find(|code| code != now)
     }
 
     /// The area in which it began.
@@ -219,9 +221,13 @@ impl Fixture {
 
     /// The last month up to `month` in which the register had something to note.
     pub fn noted_until(&self, month: Month) -> Month {
-        let appears = self.registered.unwrap_or_else(|| Month::of(self.established));
+        let appears = self
+            .registered
+            .unwrap_or_else(|| Month::of(self.established));
         let changed = self.states.iter().rev().map(|state| state.from);
-        changed.filter(|from| *from <= month).fold(appears, Month::max)
+        changed
+            .filter(|from| *from <= month)
+            .fold(appears, Month::max)
     }
 }
 
@@ -248,16 +254,27 @@ impl ConfirmedEntry {
 /// The area of a division: itself where it is one.
 pub fn area_of(division: u32) -> u32 {
     // Divisions that the province governs itself (9001 and on) are area and county at once.
-    if division % 10_000 >= 9000 { division } else { division / 100 * 100 }
+    if division % 10_000 >= 9000 {
+        division
+    } else {
+        division / 100 * 100
+    }
 }
 
 fn in_force(steps: &[(Month, i64)], month: Month) -> Option<i64> {
-    steps.iter().rev().find(|(from, _)| *from <= month).map(|(_, amount)| *amount)
+    steps
+        .iter()
+        .rev()
+        .find(|(from, _)| *from <= month)
+        .map(|(_, amount)| *amount)
 }
 
 fn valid(code: &str) -> anyhow::Result<String> {
     let (read, changed) = Uscc::read(code)?;
-    anyhow::ensure!(!changed, "“{code}” is not written as the standard writes it");
+    anyhow::ensure!(
+        !changed,
+        "“{code}” is not written as the standard writes it"
+    );
     Ok(read.to_string())
 }
 
@@ -267,15 +284,23 @@ mod tests {
 
     #[test]
     fn fixtures_are_distinct_and_stand_in_the_readme() {
-        let readme = include_str!("../../../../../demo/province/README.md");
+        let readme = include_str!("../../../../../demo/README.md");
         let fixtures = Fixture::all().expect("fixtures");
         assert!(fixtures.len() >= 40, "{}", fixtures.len());
         let mut codes = std::collections::BTreeSet::new();
         for fixture in &fixtures {
             let first = &fixture.states[0];
             assert!(codes.insert(&first.uscc), "{} twice", first.uscc);
-            assert!(readme.contains(&first.uscc), "{} is not in demo/province/README.md", first.uscc);
-            assert!(readme.contains(&first.name), "{} is not in demo/province/README.md", first.name);
+            assert!(
+                readme.contains(&first.uscc),
+                "{} is not in demo/README.md",
+                first.uscc
+            );
+            assert!(
+                readme.contains(&first.name),
+                "{} is not in demo/README.md",
+                first.name
+            );
         }
     }
 

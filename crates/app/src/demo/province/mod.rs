@@ -11,14 +11,15 @@
 
 mod chance;
 mod confirmed;
+mod confirmed_list;
 mod draw;
 mod faults;
 mod files;
 mod firms;
 mod fixtures;
-mod lists;
 mod monthly;
 mod names;
+mod pool_lists;
 mod recipe;
 mod register;
 mod series;
@@ -44,11 +45,18 @@ const POOL_MONTHS: [u32; 2] = [3, 9];
 /// What stands in a file that is yet to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
-    Register { after: Option<Month> },
-    Figures { figure: Figure, is_mistaken: bool },
+    Register {
+        after: Option<Month>,
+    },
+    Figures {
+        figure: Figure,
+        is_mistaken: bool,
+    },
     Confirmed,
     /// The list of the area at this place.
-    Pool { area: usize },
+    Pool {
+        area: usize,
+    },
 }
 
 struct Planned {
@@ -74,13 +82,18 @@ pub fn write_deliveries(
     let spells = confirmed::history(&world);
     let plan = plan(&world);
     let mut delivered: Vec<DeliveryFile> = Vec::with_capacity(plan.len());
-    let mut pool: Option<(Month, Vec<Vec<lists::Candidate>>)> = None;
+    let mut pool: Option<(Month, Vec<Vec<pool_lists::Candidate>>)> = None;
     for (done, planned) in plan.iter().enumerate() {
         progress(done, plan.len());
         if let Content::Pool { .. } = planned.content
-            && pool.as_ref().is_none_or(|(month, _)| *month != planned.month)
+            && pool
+                .as_ref()
+                .is_none_or(|(month, _)| *month != planned.month)
         {
-            pool = Some((planned.month, lists::candidates(&world, &spells, planned.month)));
+            pool = Some((
+                planned.month,
+                pool_lists::candidates(&world, &spells, planned.month),
+            ));
         }
         let lists = pool.as_ref().map_or(&[][..], |(_, lists)| lists);
         let mut file = describe(&world, planned, dir);
@@ -108,17 +121,38 @@ fn plan(world: &World) -> Vec<Planned> {
             let kind = plan.len() as u64;
             let day = from + chance::hash([recipe.seed, kind, month.index() as u64, 91]) % days;
             let received_on = month.plus(1).first_day() + Days::new(day - 1);
-            plan.push(Planned { content, month, received_on, corrects });
+            plan.push(Planned {
+                content,
+                month,
+                received_on,
+                corrects,
+            });
         };
-        if month == first || month.number() % 3 == 0 {
+        if month == first || month.number().is_multiple_of(3) {
             add(Content::Register { after: registered }, 8, 4, false);
             registered = Some(month);
         }
         for figure in [Figure::Tax, Figure::Power, Figure::Insurance] {
             let is_mistaken = figure == Figure::Tax && month == last.plus(-CORRECTED_BACK);
-            add(Content::Figures { figure, is_mistaken }, 12, 5, false);
+            add(
+                Content::Figures {
+                    figure,
+                    is_mistaken,
+                },
+                12,
+                5,
+                false,
+            );
             if is_mistaken {
-                add(Content::Figures { figure, is_mistaken: false }, 33, 3, true);
+                add(
+                    Content::Figures {
+                        figure,
+                        is_mistaken: false,
+                    },
+                    33,
+                    3,
+                    true,
+                );
             }
         }
         add(Content::Confirmed, 15, 4, false);
@@ -139,7 +173,12 @@ fn describe(world: &World, planned: &Planned, dir: &Path) -> DeliveryFile {
     let (kind, agency, area, name) = match planned.content {
         Content::Register { .. } => {
             let ending = ending(register::is_sheet(firms));
-            ("register", "market-regulation".into(), None, format!("register-{month}.{ending}"))
+            (
+                "register",
+                "market-regulation".into(),
+                None,
+                format!("register-{month}.{ending}"),
+            )
         }
         Content::Figures { figure, .. } => {
             let corrected = if planned.corrects { "-corrected" } else { "" };
@@ -148,8 +187,13 @@ fn describe(world: &World, planned: &Planned, dir: &Path) -> DeliveryFile {
             (figure.kind(), figure.agency().into(), None, name)
         }
         Content::Confirmed => {
-            let ending = ending(lists::confirmed_is_sheet(world, month));
-            ("confirmed", "statistics".into(), None, format!("confirmed-{month}.{ending}"))
+            let ending = ending(confirmed_list::is_sheet(world, month));
+            (
+                "confirmed",
+                "statistics".into(),
+                None,
+                format!("confirmed-{month}.{ending}"),
+            )
         }
         Content::Pool { area } => {
             let code = world.areas[area];
@@ -171,24 +215,42 @@ fn describe(world: &World, planned: &Planned, dir: &Path) -> DeliveryFile {
 fn write_file(
     world: &World,
     spells: &[Spell],
-    pools: &[Vec<lists::Candidate>],
+    pools: &[Vec<pool_lists::Candidate>],
     planned: &Planned,
     file: &DeliveryFile,
 ) -> anyhow::Result<()> {
     let (month, made_on, path) = (planned.month, planned.received_on, file.path.as_path());
     debug_assert!(made_on.year() >= 1900, "workbooks know no earlier year");
     match planned.content {
-        Content::Register { after } => {
-            register::write(world, &RegisterFile { month, after, path, made_on })
-        }
-        Content::Figures { figure, is_mistaken } => {
+        Content::Register { after } => register::write(
+            world,
+            &RegisterFile {
+                month,
+                after,
+                path,
+                made_on,
+            },
+        ),
+        Content::Figures {
+            figure,
+            is_mistaken,
+        } => {
             let mistaken_area = is_mistaken.then_some(MISTAKEN_AREA);
-            monthly::write(world, &MonthFile { figure, month, path, made_on, mistaken_area })
+            monthly::write(
+                world,
+                &MonthFile {
+                    figure,
+                    month,
+                    path,
+                    made_on,
+                    mistaken_area,
+                },
+            )
         }
-        Content::Confirmed => lists::write_confirmed(world, spells, month, path, made_on),
+        Content::Confirmed => confirmed_list::write(world, spells, month, path, made_on),
         Content::Pool { area } => {
             let list = pools.get(area).map_or(&[][..], Vec::as_slice);
-            lists::write_pool(world, area, list, month, path, made_on)
+            pool_lists::write(world, area, list, month, path, made_on)
         }
     }
 }

@@ -62,19 +62,36 @@ impl Figure {
     fn header(self, is_sheet: bool) -> &'static [&'static str] {
         match self {
             Figure::Tax => &[
-                "纳税人识别号", "纳税人名称", "所属期", "应税销售额（元）", "入库税额（元）",
-                "开票金额（元）", "出口销售额（元）",
+                "纳税人识别号",
+                "纳税人名称",
+                "所属期",
+                "应税销售额（元）",
+                "入库税额（元）",
+                "开票金额（元）",
+                "出口销售额（元）",
             ],
             Figure::Power if is_sheet => &[
-                "用户编号", "用户名称", "统一社会信用代码", "用电量（万千瓦时）",
-                "用气量（立方米）", "月份",
+                "用户编号",
+                "用户名称",
+                "统一社会信用代码",
+                "用电量（万千瓦时）",
+                "用气量（立方米）",
+                "月份",
             ],
             Figure::Power => &[
-                "用户编号", "用户名称", "统一社会信用代码", "用电量（千瓦时）",
-                "用气量（立方米）", "月份",
+                "用户编号",
+                "用户名称",
+                "统一社会信用代码",
+                "用电量（千瓦时）",
+                "用气量（立方米）",
+                "月份",
             ],
             Figure::Insurance => &[
-                "单位名称", "统一社会信用代码", "所属期", "参保人数（人）", "缴费基数（元）",
+                "单位名称",
+                "统一社会信用代码",
+                "所属期",
+                "参保人数（人）",
+                "缴费基数（元）",
             ],
         }
     }
@@ -108,7 +125,9 @@ pub fn write(world: &World, file: &MonthFile) -> anyhow::Result<()> {
     let file_key = number << 32 | file.month.index() as u64;
     let mut identity = Identity::default();
     for index in 0..world.len() {
-        let Some(mut figures) = due(world, file.figure, index, file.month) else { continue };
+        let Some(mut figures) = due(world, file.figure, index, file.month) else {
+            continue;
+        };
         world.identify(index, file.month, &mut identity);
         let Some(firm) = world.drawn(index) else {
             rows.row(&identity, index, &figures, Style::default())?;
@@ -231,7 +250,9 @@ impl Rows {
         figures: &Figures,
         style: Style,
     ) -> anyhow::Result<()> {
-        let county = world.drawn(index).map_or(0, |firm| usize::from(firm.county));
+        let county = world
+            .drawn(index)
+            .map_or(0, |firm| usize::from(firm.county));
         let code = match style.fault {
             Some(Fault::Twice) => return self.row(identity, index, figures, style),
             Some(Fault::Branch) => {
@@ -301,7 +322,7 @@ impl Rows {
 
     /// Quarters of the tax office end on a total.
     fn finish(mut self) -> anyhow::Result<()> {
-        if self.figure == Figure::Tax && self.month.number() % 3 == 0 {
+        if self.figure == Figure::Tax && self.month.number().is_multiple_of(3) {
             let sum = self.sum;
             self.table.word("合计")?;
             self.table.word("")?;

@@ -5,18 +5,24 @@
 use rules::uscc::Uscc;
 
 const BRAND_FIRST: [&str; 40] = [
-    "安", "百", "昌", "成", "德", "鼎", "东", "方", "丰", "富", "广", "国", "瀚", "恒", "宏",
-    "华", "汇", "嘉", "金", "锦", "晶", "开", "立", "联", "隆", "茂", "明", "南", "鹏", "启",
-    "瑞", "森", "盛", "泰", "天", "万", "祥", "兴", "裕", "正",
+    "安", "百", "昌", "成", "德", "鼎", "东", "方", "丰", "富", "广", "国", "瀚", "恒", "宏", "华",
+    "汇", "嘉", "金", "锦", "晶", "开", "立", "联", "隆", "茂", "明", "南", "鹏", "启", "瑞", "森",
+    "盛", "泰", "天", "万", "祥", "兴", "裕", "正",
 ];
 const BRAND_SECOND: [&str; 40] = [
-    "邦", "宝", "博", "辰", "诚", "川", "达", "冠", "光", "海", "和", "禾", "辉", "基", "佳",
-    "骏", "康", "科", "朗", "利", "林", "龙", "美", "旺", "铭", "能", "宁", "磐", "强", "润",
-    "山", "升", "顺", "通", "拓", "威", "新", "信", "阳", "源",
+    "邦", "宝", "博", "辰", "诚", "川", "达", "冠", "光", "海", "和", "禾", "辉", "基", "佳", "骏",
+    "康", "科", "朗", "利", "林", "龙", "美", "旺", "铭", "能", "宁", "磐", "强", "润", "山", "升",
+    "顺", "通", "拓", "威", "新", "信", "阳", "源",
 ];
 const FORMS: [&str; 8] = [
-    "有限公司", "有限公司", "有限公司", "有限公司", "有限责任公司", "股份有限公司",
-    "有限责任公司", "厂",
+    "有限公司",
+    "有限公司",
+    "有限公司",
+    "有限公司",
+    "有限责任公司",
+    "股份有限公司",
+    "有限责任公司",
+    "厂",
 ];
 pub const BRANDS: u64 = (BRAND_FIRST.len() * BRAND_SECOND.len()) as u64;
 pub const FORM_COUNT: u64 = FORMS.len() as u64;
@@ -80,14 +86,21 @@ pub fn short_place(county: &str) -> &str {
     if county.chars().count() < 3 {
         return county;
     }
-    ["县", "市", "区"].iter().find_map(|ending| county.strip_suffix(ending)).unwrap_or(county)
+    ["县", "市", "区"]
+        .iter()
+        .find_map(|ending| county.strip_suffix(ending))
+        .unwrap_or(county)
 }
 
 /// The code of the firm that stands at `number`: no two numbers share one.
 /// Firms from before the unified code carry on their older subject code.
 pub fn code(seed: u64, county: u32, number: u64, is_old: bool) -> [u8; 18] {
     let mut tail = (number % TAILS * TAIL_STEP + seed % TAILS) % TAILS;
-    let prefix = if is_old { OLD_PREFIXES[(number % 8) as usize] } else { "MA" };
+    let prefix = if is_old {
+        OLD_PREFIXES[(number % 8) as usize]
+    } else {
+        "MA"
+    };
     let mut front = format!("91{county:06}{prefix}");
     for _ in 0..7 {
         front.push(SYMBOLS[(tail % 31) as usize] as char);

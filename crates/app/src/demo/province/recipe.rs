@@ -6,7 +6,7 @@ use rules::period::Month;
 use serde::Deserialize;
 use std::path::PathBuf;
 
-const RECIPE: &str = include_str!("../../../../../demo/province/recipe.toml");
+const RECIPE: &str = include_str!("../../../../../demo/recipe.toml");
 const FIRMS_MAX: usize = 5_000_000;
 const MONTHS_MIN: u32 = 13;
 const MONTHS_MAX: u32 = 120;
@@ -32,14 +32,22 @@ struct RecipeFile {
 }
 
 impl Recipe {
-    /// `demo/province/recipe.toml`.
+    /// `demo/recipe.toml`.
     ///
     /// # Errors
     /// Only where that file was edited into something unreadable.
     pub fn from_file() -> anyhow::Result<Recipe> {
-        let file: RecipeFile = toml::from_str(RECIPE).context("read demo/province/recipe.toml")?;
-        let last_month = file.last_month.parse().context("last_month in demo/province/recipe.toml")?;
-        Ok(Recipe { seed: file.seed, firms: file.firms, months: file.months, last_month })
+        let file: RecipeFile = toml::from_str(RECIPE).context("read demo/recipe.toml")?;
+        let last_month = file
+            .last_month
+            .parse()
+            .context("last_month in demo/recipe.toml")?;
+        Ok(Recipe {
+            seed: file.seed,
+            firms: file.firms,
+            months: file.months,
+            last_month,
+        })
     }
 
     pub fn first_month(&self) -> Month {
@@ -60,7 +68,10 @@ impl Recipe {
             self.months
         );
         let year = self.last_month.year();
-        ensure!((2012..=2100).contains(&year), "演示截止年份应在2012到2100之间，这里是{year}");
+        ensure!(
+            (2012..=2100).contains(&year),
+            "演示截止年份应在2012到2100之间，这里是{year}"
+        );
         Ok(())
     }
 }

@@ -75,7 +75,9 @@ pub fn write(world: &World, file: &RegisterFile) -> anyhow::Result<()> {
         number += 1;
         write_row(&mut table, number, &entry)?;
         if fault == Some(Fault::Branch) {
-            let county = world.drawn(index).map_or(0, |firm| usize::from(firm.county));
+            let county = world
+                .drawn(index)
+                .map_or(0, |firm| usize::from(firm.county));
             entry.identity.name.push_str("第一分公司");
             entry.identity.code = names::code_text(&branch_code(world, county, index)).into();
         }
@@ -105,13 +107,24 @@ fn entry(world: &World, index: usize, month: Month) -> Entry {
     let mut entry = Entry::default();
     world.identify(index, month, &mut entry.identity);
     let industry_name = |code: &str| {
-        let known = world.codes.industries.iter().find(|industry| industry.code == code);
-        known.map_or(if code == TRADE_CLASS { TRADE_NAME } else { "" }, |industry| &industry.name)
+        let known = world
+            .codes
+            .industries
+            .iter()
+            .find(|industry| industry.code == code);
+        known.map_or(
+            if code == TRADE_CLASS { TRADE_NAME } else { "" },
+            |industry| &industry.name,
+        )
     };
     let Some(firm) = world.drawn(index) else {
         let fixture = &world.fixtures[index];
         let state = fixture.state(month);
-        let county = world.codes.counties.iter().find(|one| one.code == state.division);
+        let county = world
+            .codes
+            .counties
+            .iter()
+            .find(|one| one.code == state.division);
         entry.place = match (&fixture.place, county) {
             (Some(place), _) => place.clone(),
             (None, Some(county)) => county.name.clone(),
@@ -130,14 +143,18 @@ fn entry(world: &World, index: usize, month: Month) -> Entry {
     };
     let county = &world.codes.counties[world.county_of(firm, month)];
     entry.place.clone_from(&county.name);
-    entry.registered_place = world.codes.counties[usize::from(firm.county)].code.to_string();
+    entry.registered_place = world.codes.counties[usize::from(firm.county)]
+        .code
+        .to_string();
     (entry.industry, entry.industry_name) = industry_of(world, firm, month);
     let spelling = hash([world.recipe.seed, index as u64, 0, 63]);
     entry.established = spell_day(firm.established, firm.day, spelling);
     if firm.commissioned != NEVER && i32::from(firm.commissioned) <= month.index() {
         entry.commissioned = spell_day(firm.commissioned, firm.day, spelling >> 3);
     }
-    let persons = world.figures(index, month).map_or(0, |figures| figures.persons);
+    let persons = world
+        .figures(index, month)
+        .map_or(0, |figures| figures.persons);
     entry.persons = persons.to_string();
     if i32::from(firm.new_code) <= month.index() {
         entry.predecessor = names::code_text(&firm.code).to_string();
@@ -154,7 +171,11 @@ fn industry_of(world: &World, firm: &Firm, month: Month) -> (String, String) {
     if switched && firm.switches_to == TRADE {
         return (TRADE_CLASS.into(), TRADE_NAME.into());
     }
-    let place = if switched { firm.switches_to } else { firm.industry };
+    let place = if switched {
+        firm.switches_to
+    } else {
+        firm.industry
+    };
     let industry = &world.codes.industries[usize::from(place)];
     (industry.code.clone(), industry.name.clone())
 }
@@ -164,7 +185,10 @@ pub fn spell_day(month: u16, day: u8, spelling: u64) -> String {
     let Some(month) = Month::from_index(i32::from(month)) else {
         return String::new();
     };
-    let day = month.first_day().with_day(u32::from(day)).unwrap_or(month.first_day());
+    let day = month
+        .first_day()
+        .with_day(u32::from(day))
+        .unwrap_or(month.first_day());
     let style = match spelling & 7 {
         0 | 1 => "%Y%m%d",
         2..=4 => "%Y-%m-%d",
@@ -176,18 +200,44 @@ pub fn spell_day(month: u16, day: u8, spelling: u64) -> String {
 }
 
 fn write_header(table: &mut Table, month: Month) -> anyhow::Result<()> {
-    let single = ["成立时间", "投产时间", "从业人数（人）", "联系人", "联系电话",
-        "曾用统一社会信用代码", "备注"];
+    let single = [
+        "成立时间",
+        "投产时间",
+        "从业人数（人）",
+        "联系人",
+        "联系电话",
+        "曾用统一社会信用代码",
+        "备注",
+    ];
     if let Table::Text(_) = table {
-        let front = ["序号", "企业名称", "统一社会信用代码", "生产经营地县（市、区）",
-            "生产经营地详细地址", "注册地", "行业代码", "行业名称"];
+        let front = [
+            "序号",
+            "企业名称",
+            "统一社会信用代码",
+            "生产经营地县（市、区）",
+            "生产经营地详细地址",
+            "注册地",
+            "行业代码",
+            "行业名称",
+        ];
         return table.words(&[&front[..], &single[..]].concat());
     }
-    let Table::Sheet(sheet) = table else { bail!("a table is text or a sheet") };
-    sheet.merge((0, 14), 1, &format!("全省工业企业名录（截至{}）", month.in_words()))?;
+    let Table::Sheet(sheet) = table else {
+        bail!("a table is text or a sheet")
+    };
+    sheet.merge(
+        (0, 14),
+        1,
+        &format!("全省工业企业名录（截至{}）", month.in_words()),
+    )?;
     table.end_row()?;
-    let Table::Sheet(sheet) = table else { bail!("a table is text or a sheet") };
-    for (column, word) in ["序号", "企业名称", "统一社会信用代码"].into_iter().enumerate() {
+    let Table::Sheet(sheet) = table else {
+        bail!("a table is text or a sheet")
+    };
+    for (column, word) in ["序号", "企业名称", "统一社会信用代码"]
+        .into_iter()
+        .enumerate()
+    {
         sheet.merge((column as u16, column as u16), 2, word)?;
     }
     sheet.merge((3, 4), 1, "生产经营地")?;
@@ -197,7 +247,12 @@ fn write_header(table: &mut Table, month: Month) -> anyhow::Result<()> {
         sheet.merge((column as u16 + 8, column as u16 + 8), 2, word)?;
     }
     table.end_row()?;
-    for (column, word) in [(3, "县（市、区）"), (4, "详细地址"), (6, "代码"), (7, "名称")] {
+    for (column, word) in [
+        (3, "县（市、区）"),
+        (4, "详细地址"),
+        (6, "代码"),
+        (7, "名称"),
+    ] {
         if let Table::Sheet(sheet) = table {
             sheet.skip_to(column);
         }
@@ -212,9 +267,13 @@ fn write_row(table: &mut Table, number: usize, entry: &Entry) -> anyhow::Result<
     table.word(&entry.identity.code)?;
     table.word(&entry.place)?;
     table.word(&format!("{}产业集聚区", entry.place))?;
-    for word in [&entry.registered_place, &entry.industry, &entry.industry_name,
-        &entry.established, &entry.commissioned]
-    {
+    for word in [
+        &entry.registered_place,
+        &entry.industry,
+        &entry.industry_name,
+        &entry.established,
+        &entry.commissioned,
+    ] {
         table.word(word)?;
     }
     table.number(&entry.persons)?;

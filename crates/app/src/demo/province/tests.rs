@@ -12,8 +12,13 @@ fn codes() -> Codes {
         (410328, "洛宁县", 410300, "洛阳市", 25),
         (419001, "济源市", 419001, "济源市", 30),
     ];
-    let industries = [("1431", "米、面制品制造"), ("3031", "粘土砖瓦及建筑砌块制造"),
-        ("3484", "机械零部件加工"), ("3812", "电动机制造"), ("5122", "米、面制品及食用油批发")];
+    let industries = [
+        ("1431", "米、面制品制造"),
+        ("3031", "粘土砖瓦及建筑砌块制造"),
+        ("3484", "机械零部件加工"),
+        ("3812", "电动机制造"),
+        ("5122", "米、面制品及食用油批发"),
+    ];
     Codes {
         counties: counties
             .into_iter()
@@ -27,22 +32,34 @@ fn codes() -> Codes {
             .collect(),
         industries: industries
             .into_iter()
-            .map(|(code, name)| Industry { code: code.into(), name: name.into() })
+            .map(|(code, name)| Industry {
+                code: code.into(),
+                name: name.into(),
+            })
             .collect(),
         targets_total: 2500,
     }
 }
 
 fn recipe() -> Recipe {
-    let recipe = Recipe::from_file().expect("demo/province/recipe.toml");
-    Recipe { firms: 3000, months: 14, ..recipe }
+    let recipe = Recipe::from_file().expect("demo/recipe.toml");
+    Recipe {
+        firms: 3000,
+        months: 14,
+        ..recipe
+    }
 }
 
 fn write(recipe: &Recipe) -> (Vec<DeliveryFile>, BTreeMap<String, Vec<u8>>) {
     let dir = tempfile::tempdir().expect("a folder");
     let files = write_deliveries(recipe, &codes(), dir.path(), &mut |_, _| {}).expect("written");
     let bytes = files.iter().map(|file| {
-        let name = file.path.file_name().expect("a name").to_string_lossy().into_owned();
+        let name = file
+            .path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         (name, std::fs::read(&file.path).expect("a file"))
     });
     let bytes = bytes.collect();
@@ -61,7 +78,10 @@ fn the_same_recipe_gives_the_same_bytes() {
     for (name, content) in &bytes {
         assert!(bytes_again[name] == *content, "{name} differs");
     }
-    let (_, other) = write(&Recipe { seed: 7, ..recipe() });
+    let (_, other) = write(&Recipe {
+        seed: 7,
+        ..recipe()
+    });
     assert!(other["tax-2026-09.csv"] != bytes["tax-2026-09.csv"]);
 }
 
@@ -71,9 +91,15 @@ fn files_arrive_in_order_and_one_is_corrected() {
     assert!(files.is_sorted_by_key(|file| file.received_on));
     assert_eq!(files[0].kind, "register");
     assert_eq!(files.len(), bytes.len(), "each file has a name of its own");
-    let correction = files.iter().find(|file| file.supersedes.is_some()).expect("a correction");
+    let correction = files
+        .iter()
+        .find(|file| file.supersedes.is_some())
+        .expect("a correction");
     let wrong = &files[correction.supersedes.expect("an index")];
-    assert_eq!((wrong.kind, wrong.month), (correction.kind, correction.month));
+    assert_eq!(
+        (wrong.kind, wrong.month),
+        (correction.kind, correction.month)
+    );
     assert!(wrong.received_on < correction.received_on);
     assert!(files.iter().filter(|file| file.kind == "pool-list").count() == 8);
 }
@@ -83,7 +109,10 @@ fn fixture_firms_come_first_with_exact_figures() {
     let (_, bytes) = write(&recipe());
     let tax = text(&bytes, "tax-2026-09.csv");
     let first = tax.lines().nth(1).expect("a row");
-    assert!(first.starts_with("91410102MX00000012,长期在规示范机械有限公司,"), "{first}");
+    assert!(
+        first.starts_with("91410102MX00000012,长期在规示范机械有限公司,"),
+        "{first}"
+    );
     assert!(first.contains(",3000000.00,"), "{first}");
 }
 
@@ -96,7 +125,11 @@ fn some_rows_are_dirty_and_most_are_not() {
             let (code, rest) = line.split_once(',').expect("columns");
             rows += 1;
             totals += usize::from(code == "合计");
-            words += usize::from([",零,", ",#N/A,", ",-,"].iter().any(|word| rest.contains(word)));
+            words += usize::from(
+                [",零,", ",#N/A,", ",-,"]
+                    .iter()
+                    .any(|word| rest.contains(word)),
+            );
             match Uscc::read(code) {
                 Ok((_, true)) => changed += 1,
                 Ok((_, false)) => {}
@@ -105,5 +138,8 @@ fn some_rows_are_dirty_and_most_are_not() {
         }
     }
     assert!(refused > totals && changed > 0 && words > 0 && totals > 0);
-    assert!((refused + changed + words) * 100 < rows, "{refused} {changed} {words} of {rows}");
+    assert!(
+        (refused + changed + words) * 100 < rows,
+        "{refused} {changed} {words} of {rows}"
+    );
 }

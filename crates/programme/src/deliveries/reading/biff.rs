@@ -2,6 +2,7 @@
 //!
 //! Knows records, not rows. Every read is checked; what does not fit yields `None`.
 
+use super::biff_texts::Texts;
 use super::ole::{u16_at, u32_at};
 
 pub(super) const EOF: u16 = 0x000a;
@@ -23,7 +24,7 @@ const FORMAT: u16 = 0x041e;
 const CELL_FORMAT: u16 = 0x00e0;
 const BOUND_SHEET: u16 = 0x0085;
 const SHARED_TEXTS: u16 = 0x00fc;
-const CONTINUE: u16 = 0x003c;
+pub(super) const CONTINUE: u16 = 0x003c;
 
 /// One record: what it is, where it begins, what it holds.
 #[derive(Debug, Clone, Copy)]
@@ -156,111 +157,6 @@ fn shared_texts(stream: &[u8], record: Record<'_>) -> Option<Vec<String>> {
         }
     }
     Some(all)
-}
-
-/// Texts in a record and the continuing records after it.
-pub(super) struct Texts<'a> {
-    stream: &'a [u8],
-    body: &'a [u8],
-    end: usize,
-}
-
-impl<'a> Texts<'a> {
-    pub(super) fn of(stream: &'a [u8], at: usize) -> Texts<'a> {
-        let record = record_at(stream, at);
-        Texts {
-            stream,
-            body: record.map_or(&[], |record| record.body),
-            end: record.map_or(stream.len(), |record| record.end()),
-        }
-    }
-
-    pub(super) fn skipping(mut self, bytes: usize) -> Texts<'a> {
-        self.skip(bytes);
-        self
-    }
-
-    /// A text whose length takes two bytes.
-    pub(super) fn long_text(&mut self) -> Option<String> {
-        let length = usize::from(self.number()?);
-        let flags = self.byte()?;
-        let runs = if flags & 0x08 != 0 { self.number()? } else { 0 };
-        let extra = if flags & 0x04 != 0 {
-            usize::from(self.number()?) | usize::from(self.number()?) << 16
-        } else {
-            0
-        };
-        let text = self.symbols(length, flags & 0x01 != 0)?;
-        self.skip(usize::from(runs) * 4 + extra);
-        Some(text)
-    }
-
-    /// A text whose length takes one byte.
-    fn short_text(&mut self) -> Option<String> {
-        let length = usize::from(self.byte()?);
-        let flags = self.byte()?;
-        self.symbols(length, flags & 0x01 != 0)
-    }
-
-    /// Where a text goes on in the next record, that record says anew how wide its
-    /// symbols are.
-    fn symbols(&mut self, length: usize, wide: bool) -> Option<String> {
-        let mut wide = wide;
-        let mut units: Vec<u16> = Vec::with_capacity(length.min(self.stream.len()));
-        while units.len() < length {
-            let size = if wide { 2 } else { 1 };
-            let taken = (self.body.len() / size).min(length - units.len());
-            if taken == 0 {
-                self.go_on()?;
-                wide = self.byte()? & 0x01 != 0;
-                continue;
-            }
-            let (now, rest) = self.body.split_at(taken * size);
-            match wide {
-                true => units.extend(
-                    now.as_chunks::<2>()
-                        .0
-                        .iter()
-                        .map(|u| u16::from_le_bytes(*u)),
-                ),
-                false => units.extend(now.iter().map(|byte| u16::from(*byte))),
-            }
-            self.body = rest;
-        }
-        Some(String::from_utf16_lossy(&units))
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        while self.body.is_empty() {
-            self.go_on()?;
-        }
-        let (first, rest) = self.body.split_first()?;
-        self.body = rest;
-        Some(*first)
-    }
-
-    fn number(&mut self) -> Option<u16> {
-        Some(u16::from_le_bytes([self.byte()?, self.byte()?]))
-    }
-
-    fn skip(&mut self, bytes: usize) {
-        let mut left = bytes;
-        while left > self.body.len() {
-            left -= self.body.len();
-            if self.go_on().is_none() {
-                left = 0;
-            }
-        }
-        self.body = self.body.get(left..).unwrap_or_default();
-    }
-
-    fn go_on(&mut self) -> Option<()> {
-        self.body = &[];
-        let next = record_at(self.stream, self.end).filter(|next| next.kind == CONTINUE)?;
-        self.body = next.body;
-        self.end = next.end();
-        Some(())
-    }
 }
 
 /// A formula's last result.

@@ -7,7 +7,8 @@
 //! A two-row header is read as upper and lower text joined; the upper one reaches to
 //! the right until the next, as merged cells are stored.
 
-use super::header_words::{HeaderText, Names};
+use super::header_readings::{best_of, readings};
+use super::header_words::Names;
 use super::rows::HeadRow;
 use super::titles::{TitleTime, time_in_title};
 use super::units::{Unit, key, units_in_title};
@@ -116,11 +117,13 @@ pub fn recognise(
     unit_given: Option<Unit>,
 ) -> Result<Recognised, HeaderFault> {
     let names = Names::of(layout);
-    let complete = |hypothesis: &Hypothesis| hypothesis.missing(layout).is_empty();
-    let all = hypotheses(first_rows, &names, layout);
-    let best = best_of(all.iter().filter(|hypothesis| complete(hypothesis)))
+    let all = readings(first_rows, &names, layout);
+    let complete = all
+        .iter()
+        .filter(|reading| reading.missing(layout).is_empty());
+    let best = best_of(complete)
         .or_else(|| best_of(all.iter()))
-        .filter(|hypothesis| hypothesis.matched() > 0)
+        .filter(|reading| reading.matched() > 0)
         .ok_or_else(|| HeaderFault::NotFound {
             layout: layout.name.clone(),
             rows_max: super::rows::HEAD_ROWS_MAX,
@@ -160,235 +163,6 @@ pub fn column_letters(index: usize) -> String {
     letters.iter().rev().collect()
 }
 
-/// One reading of one or two rows as a header.
-struct Hypothesis {
-    rows: RangeInclusive<u64>,
-    /// Header text of each physical column.
-    texts: Vec<String>,
-    /// Parallel to the layout's columns: every claim of a physical column.
-    claims: Vec<Vec<Claim>>,
-}
-
-struct Claim {
-    index: usize,
-    unit: Option<Unit>,
-    odd_unit: bool,
-    /// Matched by the joined text, or by the lower one alone.
-    whole: bool,
-}
-
-impl Hypothesis {
-    fn read(
-        rows: RangeInclusive<u64>,
-        headers: Vec<(String, String)>,
-        names: &Names,
-        layout: &Layout,
-    ) -> Hypothesis {
-        let mut claims: Vec<Vec<Claim>> = layout.columns.iter().map(|_| Vec::new()).collect();
-        for (index, (upper, lower)) in headers.iter().enumerate() {
-            let joined = format!("{upper}{lower}");
-            if joined.is_empty() {
-                continue;
-            }
-            let (whole, found) = match names.find(&HeaderText::read(&joined), layout) {
-                Some(found) => (true, found),
-                None if upper.is_empty() || lower.is_empty() => continue,
-                None => match names.find(&HeaderText::read(lower), layout) {
-                    Some(found) => (false, found),
-                    None => continue,
-                },
-            };
-            claims[found.column].push(Claim {
-                index,
-                unit: found.unit,
-                odd_unit: found.odd_unit,
-                whole,
-            });
-        }
-        for claims in &mut claims {
-            if claims.iter().any(|claim| claim.whole) {
-                claims.retain(|claim| claim.whole);
-            }
-        }
-        let texts = headers
-            .into_iter()
-            .map(|(upper, lower)| upper + &lower)
-            .collect();
-        Hypothesis {
-            rows,
-            texts,
-            claims,
-        }
-    }
-
-    fn matched(&self) -> usize {
-        self.claims.iter().filter(|c| !c.is_empty()).count()
-    }
-
-    fn matched_whole(&self) -> usize {
-        let whole = |claims: &&Vec<Claim>| claims.first().is_some_and(|claim| claim.whole);
-        self.claims.iter().filter(whole).count()
-    }
-
-    fn missing(&self, layout: &Layout) -> Vec<String> {
-        let columns = layout.columns.iter().zip(&self.claims);
-        columns
-            .filter(|(column, claims)| column.required && claims.is_empty())
-            .map(|(column, _)| column.name.clone())
-            .collect()
-    }
-
-    fn checked(&self, layout: &Layout) -> Result<(), HeaderFault> {
-        let missing = self.missing(layout);
-        if !missing.is_empty() {
-            let texts = self.texts.iter().filter(|text| !text.is_empty());
-            return Err(HeaderFault::Missing {
-                row: *self.rows.start(),
-                missing,
-                found: texts.take(40).map(|text| shortened(text)).collect(),
-                matched: self.matched(),
-            });
-        }
-        for (column, claims) in layout.columns.iter().zip(&self.claims) {
-            if let [first, second, ..] = claims.as_slice() {
-                return Err(HeaderFault::Twice {
-                    column: column.name.clone(),
-                    first: shortened(&self.texts[first.index]),
-                    first_place: column_letters(first.index),
-                    second: shortened(&self.texts[second.index]),
-                    second_place: column_letters(second.index),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn with_units(
-        &self,
-        layout: &Layout,
-        in_title: &[Unit],
-        given: Option<Unit>,
-    ) -> Result<Vec<Option<ColumnAt>>, HeaderFault> {
-        let mut columns = Vec::with_capacity(layout.columns.len());
-        for (column, claims) in layout.columns.iter().zip(&self.claims) {
-            let Some(claim) = claims.first() else {
-                columns.push(None);
-                continue;
-            };
-            let header_text = self.texts[claim.index].trim().to_string();
-            let unit = match expectation(column.kind) {
-                None => None,
-                Some((_, expected, _)) if claim.odd_unit => {
-                    return Err(HeaderFault::OddUnit {
-                        header: shortened(&header_text),
-                        expected,
-                    });
-                }
-                Some((_, _, "")) => None,
-                Some((what, _, example)) => Some(
-                    claim
-                        .unit
-                        .or_else(|| only_unit(in_title, column.kind))
-                        .or(given.filter(|unit| unit.kind() == column.kind))
-                        .ok_or_else(|| HeaderFault::NoUnit {
-                            header: shortened(&header_text),
-                            what,
-                            example,
-                        })?,
-                ),
-            };
-            columns.push(Some(ColumnAt {
-                index: claim.index,
-                header_text,
-                kind: column.kind,
-                unit,
-            }));
-        }
-        Ok(columns)
-    }
-}
-
-/// What to say of a figure's unit: what it measures, what may stand there, an example.
-/// Counts need no unit and therefore have no example; texts and dates have none at all.
-fn expectation(kind: ColumnKind) -> Option<(&'static str, &'static str, &'static str)> {
-    match kind {
-        ColumnKind::Money => Some(("金额", "元、千元、万元、百万元或亿元", "万元")),
-        ColumnKind::Electricity => Some(("电量", "千瓦时、兆瓦时或万千瓦时", "千瓦时")),
-        ColumnKind::Gas => Some(("气量", "立方米或万立方米", "立方米")),
-        ColumnKind::Count => Some(("数量", "人、家或户", "")),
-        _ => None,
-    }
-}
-
-/// The title's unit of a kind, where it names exactly one.
-fn only_unit(in_title: &[Unit], kind: ColumnKind) -> Option<Unit> {
-    let mut fitting = in_title.iter().filter(|unit| unit.kind() == kind);
-    let first = fitting.next()?;
-    fitting.all(|unit| unit == first).then_some(*first)
-}
-
-/// Every row as a header of its own, and with the row right below it.
-fn hypotheses(first_rows: &[HeadRow], names: &Names, layout: &Layout) -> Vec<Hypothesis> {
-    let mut all = Vec::new();
-    for (at, row) in first_rows
-        .iter()
-        .enumerate()
-        .take(super::rows::HEAD_ROWS_MAX)
-    {
-        let single = row.cells.iter().map(|text| (text.clone(), String::new()));
-        let rows = row.number..=row.number;
-        all.push(Hypothesis::read(rows, single.collect(), names, layout));
-        if let Some(below) = first_rows.get(at + 1)
-            && below.number == row.number + 1
-        {
-            let rows = row.number..=below.number;
-            all.push(Hypothesis::read(rows, joined(row, below), names, layout));
-        }
-    }
-    all
-}
-
-/// Upper and lower header text of each column. An upper text reaches to the right
-/// over columns that have only a lower one.
-fn joined(upper: &HeadRow, lower: &HeadRow) -> Vec<(String, String)> {
-    let text = |row: &HeadRow, index: usize| {
-        let text = row.cells.get(index).map(|text| text.trim());
-        text.unwrap_or_default().to_string()
-    };
-    let mut reaching = String::new();
-    (0..upper.cells.len().max(lower.cells.len()))
-        .map(|index| {
-            let (above, below) = (text(upper, index), text(lower, index));
-            if !above.is_empty() {
-                reaching.clone_from(&above);
-            } else if below.is_empty() {
-                reaching.clear();
-            }
-            match (above.is_empty(), below.is_empty()) {
-                (true, false) => (reaching.clone(), below),
-                _ => (above, below),
-            }
-        })
-        .collect()
-}
-
-/// Most columns; then most by their whole text; then the two-row reading of the same
-/// rows; then the first.
-fn best_of<'h>(all: impl Iterator<Item = &'h Hypothesis>) -> Option<&'h Hypothesis> {
-    let mut best: Option<&Hypothesis> = None;
-    for hypothesis in all {
-        let better = best.is_none_or(|best| {
-            let rank = |h: &Hypothesis| (h.matched(), h.matched_whole());
-            let same_start = hypothesis.rows.start() == best.rows.start();
-            rank(hypothesis) > rank(best) || (rank(hypothesis) == rank(best) && same_start)
-        });
-        if better {
-            best = Some(hypothesis);
-        }
-    }
-    best
-}
-
 fn title_above(first_rows: &[HeadRow], header: u64) -> String {
     let above = first_rows.iter().take_while(|row| row.number < header);
     let lines: Vec<String> = above
@@ -401,7 +175,7 @@ fn title_above(first_rows: &[HeadRow], header: u64) -> String {
     lines.join("\n")
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     let mut symbols = text
         .trim()
         .chars()

@@ -14,11 +14,13 @@
 //! ```
 
 mod biff;
+mod biff_texts;
 mod book;
 mod csv_rows;
 mod days;
 mod faults;
 pub mod header;
+mod header_readings;
 mod header_words;
 mod ole;
 pub mod rejects;

@@ -7,8 +7,9 @@
 
 use super::biff::{
     self, BOF, BOOL_OR_ERROR, EOF, FORMULA, FormulaResult, Globals, GlobalsFault, LABEL, MANY_RK,
-    NUMBER, RICH_LABEL, RK, Record, SHARED_LABEL, Texts, formula_result, rk_number,
+    NUMBER, RICH_LABEL, RK, Record, SHARED_LABEL, formula_result, rk_number,
 };
+use super::biff_texts::Texts;
 use super::faults::ReadFault;
 use super::ole::{CompoundFile, u16_at, u32_at};
 use super::rows::{Cell, HEAD_ROWS_MAX, HeadRow, Row, RowBatch, SheetHead};

@@ -21,8 +21,8 @@ const BATCHES_WAITING_MAX: usize = 4;
 /// Files inside the archive; a workbook with many pictures has some hundreds.
 const PARTS_MAX: usize = 20_000;
 const INFLATED_GIGABYTES_MAX: u128 = 8;
-const INFLATED_TIMES_MAX: u128 = 400;
-const SHARED_TEXTS_MEGABYTES_MAX: u64 = 512;
+const INFLATED_TIMES_MAX: u128 = 200;
+const SHARED_TEXTS_MEGABYTES_MAX: u64 = 256;
 const GIGABYTE: u128 = 1024 * 1024 * 1024;
 /// Days between the 1900 and the 1904 system of dates.
 const DAYS_1904: f64 = 1462.0;

@@ -1,0 +1,310 @@
+//! Bulletins as people handle them: write the files, record the signature, approve
+//! annexes, correct what was issued.
+
+mod material;
+
+use crate::cli::BulletinArgs;
+use crate::documents;
+use crate::office::{Office, refuse};
+use crate::report::{Field, Report, Table};
+use anyhow::{Context, Result};
+use chrono::{Days, NaiveDate};
+use material::{Gathered, gather};
+use programme::bulletins::compose::{annual, changes, quarterly};
+use programme::bulletins::compose::{CorrectionRef, SnapshotRef};
+use programme::bulletins::document::Document;
+use programme::bulletins::{
+    self, AnnexKind, ApprovedAnnexes, Entry, Issue, IssueRecord, IssueStanding,
+};
+use programme::journal::Act;
+use programme::outlook::{self, Snapshot};
+use rules::period::ReportPeriod;
+use sm3::{Digest, Sm3};
+use std::path::{Path, PathBuf};
+
+/// What is to be written.
+struct Draft {
+    document: Document,
+    snapshot: Snapshot,
+    /// Number of the issue that it corrects.
+    corrects: Option<i64>,
+}
+
+/// `shenggui bulletin`.
+pub async fn command(office: &Office, arguments: &BulletinArgs) -> Result<Report> {
+    if let Some(annex) = &arguments.approve {
+        return approve(office, arguments, annex).await;
+    }
+    let db = office.db.reading();
+    let latest = bulletins::latest_for(db, arguments.period).await?;
+    let issued = latest.as_ref().filter(|issue| issue.entry == Entry::Issued);
+    if let (Some(issued), false, None) = (issued, arguments.correct, arguments.issue) {
+        return again(office, arguments, issued).await;
+    }
+    let number = match (arguments.issue, &latest) {
+        (Some(number), _) => Some(document_number(office, arguments, number)?),
+        (None, _) => None,
+    };
+    let all = bulletins::issues(db).await?;
+    // The draft of a correction stays a correction when it is signed.
+    let drafted = latest.as_ref().and_then(|draft| draft.corrects);
+    let corrected = match drafted.filter(|_| issued.is_none()) {
+        Some(id) => all.iter().find(|issue| issue.id == id),
+        None => issued.filter(|_| arguments.correct),
+    };
+    if arguments.correct && corrected.is_none() {
+        return refuse(format!(
+            "{}通报还没有印发，不需要更正；直接重新生成送审稿即可",
+            arguments.period.in_words()
+        ));
+    }
+    let snapshot = chosen_snapshot(office, arguments, latest.as_ref()).await?;
+    let draft = compose_draft(office, arguments, snapshot, number.clone(), corrected).await?;
+    let fingerprint = fingerprint(&draft.document)?;
+    let report = written(arguments, &draft.document, &draft.snapshot, &fingerprint)?;
+    record(office, arguments, draft, latest, number, fingerprint).await?;
+    Ok(report)
+}
+
+/// An issued bulletin is written again as it was; nothing is recorded.
+async fn again(office: &Office, arguments: &BulletinArgs, issued: &Issue) -> Result<Report> {
+    let Some(snapshot) = outlook::snapshot(office.db.reading(), issued.snapshot).await? else {
+        return refuse(format!("印发时所用的快照 {} 不存在", issued.snapshot));
+    };
+    let all = bulletins::issues(office.db.reading()).await?;
+    let corrected = issued.corrects.and_then(|id| all.iter().find(|issue| issue.id == id));
+    let draft = compose_draft(office, arguments, snapshot, issued.number.clone(), corrected).await?;
+    let fingerprint = fingerprint(&draft.document)?;
+    let same = fingerprint == issued.fingerprint;
+    let report = written(arguments, &draft.document, &draft.snapshot, &fingerprint)?;
+    Ok(report.note(if same {
+        "该期通报已印发，本次按印发时的快照原样重出，内容逐字节相同；数据有误的用 --correct 出更正通报"
+    } else {
+        "该期通报已印发，本次重出与印发件不同（成文日期、程序或政策包已变），请以印发件为准"
+    }))
+}
+
+fn document_number(office: &Office, arguments: &BulletinArgs, number: u32) -> Result<String> {
+    let date = signed_date(arguments);
+    let year = chrono::Datelike::year(&date);
+    Ok(format!("{}〔{year}〕{number}号", office.pack.office.number_prefix))
+}
+
+/// 成文日期: as given, or the fifteenth day after the period ends.
+fn signed_date(arguments: &BulletinArgs) -> NaiveDate {
+    let end = arguments.period.last_month().last_day();
+    let usual = end.checked_add_days(Days::new(15)).unwrap_or(end);
+    arguments.date.unwrap_or(usual)
+}
+
+async fn chosen_snapshot(
+    office: &Office,
+    arguments: &BulletinArgs,
+    latest: Option<&Issue>,
+) -> Result<Snapshot> {
+    let db = office.db.reading();
+    let month = arguments.period.last_month();
+    // What is signed is what was drafted, unless another snapshot is named.
+    let drafted = latest.filter(|_| arguments.issue.is_some()).map(|issue| issue.snapshot);
+    let found = match arguments.snapshot.or(drafted) {
+        Some(id) => outlook::snapshot(db, id).await?,
+        None => outlook::newest(db, Some(month)).await?,
+    };
+    match found {
+        Some(snapshot) if snapshot.as_of == month => Ok(snapshot),
+        Some(snapshot) => refuse(format!(
+            "快照 {} 截至{}，不是{}末（{}）的数据",
+            snapshot.id,
+            snapshot.as_of.in_words(),
+            arguments.period.in_words(),
+            month.in_words()
+        )),
+        None => refuse(format!(
+            "还没有截至{}的快照，请先执行 shenggui run --as-of {month}",
+            month.in_words()
+        )),
+    }
+}
+
+async fn compose_draft(
+    office: &Office,
+    arguments: &BulletinArgs,
+    snapshot: Snapshot,
+    number: Option<String>,
+    corrected: Option<&Issue>,
+) -> Result<Draft> {
+    let date = signed_date(arguments);
+    let approved =
+        bulletins::approved_annexes(office.db.reading(), arguments.period, snapshot.id).await?;
+    let gathered = gather(office, &snapshot).await?;
+    let correction = match corrected {
+        None => None,
+        Some(issue) => Some(correction(office, arguments, &gathered, issue, date).await?),
+    };
+    let document = compose(office, arguments.period, &gathered, date, number, correction, approved);
+    Ok(Draft {
+        document,
+        snapshot,
+        corrects: corrected.map(|issue| issue.id),
+    })
+}
+
+fn compose(
+    office: &Office,
+    period: ReportPeriod,
+    gathered: &Gathered,
+    date: NaiveDate,
+    number: Option<String>,
+    correction: Option<CorrectionRef>,
+    approved: ApprovedAnnexes,
+) -> Document {
+    let material = gathered.material(office, period, date, number, correction, approved);
+    match period {
+        ReportPeriod::Quarter { .. } => quarterly(&material),
+        ReportPeriod::Year(_) => annual(&material),
+    }
+}
+
+/// What the issued bulletin said and what reads otherwise now.
+async fn correction(
+    office: &Office,
+    arguments: &BulletinArgs,
+    now: &Gathered,
+    issue: &Issue,
+    date: NaiveDate,
+) -> Result<CorrectionRef> {
+    let Some(snapshot) = outlook::snapshot(office.db.reading(), issue.snapshot).await? else {
+        return refuse(format!("印发时所用的快照 {} 不存在", issue.snapshot));
+    };
+    let then = gather(office, &snapshot).await?;
+    let none = ApprovedAnnexes::default();
+    let before = compose(office, arguments.period, &then, date, None, None, none);
+    let after = compose(office, arguments.period, now, date, None, None, none);
+    let found = changes(&before, &after);
+    if found.is_empty() {
+        return refuse("与已印发的通报相比，数字没有变化，不需要更正");
+    }
+    Ok(CorrectionRef {
+        number: issue.number.clone().unwrap_or_default(),
+        title: before.title.concat(),
+        snapshot: SnapshotRef {
+            id: snapshot.id,
+            fingerprint: snapshot.fingerprint,
+            as_of: snapshot.as_of,
+            known_by: snapshot.known_by,
+        },
+        changes: found,
+    })
+}
+
+/// SM3 of the DOCX: what is signed.
+fn fingerprint(document: &Document) -> Result<String> {
+    let mut digest = Sm3::new();
+    digest.update(documents::docx(document)?);
+    Ok(rules::pack::files::hexadecimal(&digest.finalize()))
+}
+
+fn written(
+    arguments: &BulletinArgs,
+    document: &Document,
+    snapshot: &Snapshot,
+    fingerprint: &str,
+) -> Result<Report> {
+    let correction = if document.title.concat().contains("更正") { "更正" } else { "" };
+    let mut report = Report::new(document.title.concat())
+        .fact("period", "期", Field::text(arguments.period.to_string()))
+        .fact("number", "文号", document.number.clone().map_or(Field::text("（送审稿）"), Field::text))
+        .fact("snapshot", "快照", Field::count(snapshot.id))
+        .fact("figures", "有出处的数字", Field::count(document.sources.len() as i64))
+        .fact("fingerprint", "指纹（SM3）", Field::text(fingerprint));
+    let Some(folder) = &arguments.out else {
+        return Ok(report);
+    };
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("目录“{}”不能建立", folder.display()))?;
+    let stem = format!("{}{correction}通报", arguments.period.in_words());
+    let mut table = Table::new("files", "文件", &[("file", "文件"), ("what", "内容")]);
+    for (ending, what, bytes) in [
+        ("docx", "正文和附件，报签用", documents::docx(document)?),
+        ("xlsx", "附件表格和数据出处", documents::xlsx(document)?),
+        ("html", "网页阅读", documents::html(document).into_bytes()),
+    ] {
+        let path = folder.join(format!("{stem}.{ending}"));
+        write_whole(&path, &bytes)?;
+        table.row(vec![Field::text(path.display().to_string()), Field::text(what)]);
+    }
+    report = report.table(table);
+    Ok(report)
+}
+
+/// The file appears whole or not at all.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut partial = PathBuf::from(path);
+    partial.set_extension("part");
+    std::fs::write(&partial, bytes)
+        .and_then(|()| std::fs::rename(&partial, path))
+        .with_context(|| format!("“{}”不能写入", path.display()))
+}
+
+/// Records a draft once for each different text, and every issue.
+async fn record(
+    office: &Office,
+    arguments: &BulletinArgs,
+    draft: Draft,
+    latest: Option<Issue>,
+    number: Option<String>,
+    fingerprint: String,
+) -> Result<()> {
+    let standing = match number {
+        Some(_) => IssueStanding::Issued,
+        None => IssueStanding::Draft,
+    };
+    let unchanged = latest.is_some_and(|issue| issue.fingerprint == fingerprint);
+    if standing == IssueStanding::Draft && unchanged {
+        return Ok(());
+    }
+    let act = signer(office, arguments, standing == IssueStanding::Issued)?;
+    let record = IssueRecord {
+        period: arguments.period,
+        snapshot: draft.snapshot.id,
+        fingerprint,
+        corrects: draft.corrects,
+        standing,
+        number,
+    };
+    let tx = office.db.begin_writing().await?;
+    match bulletins::record_issue(&tx, &record, &act).await? {
+        Ok(_) => Ok(tx.commit().await?),
+        Err(refusal) => refuse(refusal),
+    }
+}
+
+fn signer(office: &Office, arguments: &BulletinArgs, required: bool) -> Result<Act> {
+    let organisation = match &arguments.agency {
+        Some(name) => office.organisation(name)?,
+        None => office.provincial_office(),
+    };
+    let person = arguments.person.as_deref().unwrap_or_default();
+    if required && person.trim().is_empty() {
+        return refuse("印发、批准要写明签发人（--by）");
+    }
+    office.act(organisation, person, None)
+}
+
+async fn approve(office: &Office, arguments: &BulletinArgs, annex: &str) -> Result<Report> {
+    let Some(kind) = AnnexKind::read(annex) else {
+        return refuse(format!("没有“{annex}”这个附件，可用 praise 表扬、criticism 批评、summon 约谈"));
+    };
+    let act = signer(office, arguments, true)?;
+    let tx = office.db.begin_writing().await?;
+    match bulletins::approve_annex(&tx, arguments.period, kind, &act).await? {
+        Ok(issue) => {
+            tx.commit().await?;
+            Ok(Report::new(format!("已批准{}", kind.name()))
+                .fact("period", "期", Field::text(arguments.period.to_string()))
+                .fact("snapshot", "快照", Field::count(issue.snapshot))
+                .note("重新生成通报后，该附件不再标注“拟议稿”"))
+        }
+        Err(refusal) => refuse(refusal),
+    }
+}

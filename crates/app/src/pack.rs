@@ -1,0 +1,49 @@
+//! Checking a pack: every finding with file and line, and which clauses work.
+
+use crate::office::{Refused, pack_files, read_pack};
+use crate::report::{Field, Report, Table};
+use anyhow::Result;
+use programme::CAPABILITIES;
+use rules::pack::Pack;
+use std::path::Path;
+
+/// `shenggui pack check`.
+pub fn check(folder: Option<&Path>) -> Result<Report> {
+    let files = match pack_files(folder) {
+        Ok(files) => files,
+        Err(error) => return Err(Refused(format!("{error:#}")).into()),
+    };
+    if let Err(findings) = Pack::check(files.clone(), CAPABILITIES) {
+        let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        let text = format!("政策包有{}处问题：\n{}", findings.len(), lines.join("\n"));
+        return Err(Refused(text).into());
+    }
+    let pack = read_pack(files)?;
+    let mut table = Table::new(
+        "coverage",
+        "条款覆盖",
+        &[("clause", "条款"), ("section", "章节"), ("works", "由什么支撑")],
+    );
+    for clause in &pack.clauses {
+        let uncovered = pack.uncovered.iter().find(|entry| entry.clause == clause.id);
+        let works = match uncovered {
+            Some(entry) => format!("未覆盖：{}", entry.reason),
+            None => clause.works.join("、"),
+        };
+        table.row(vec![
+            Field::text(clause.id.clone()),
+            Field::text(clause.section.clone()),
+            Field::text(works),
+        ]);
+    }
+    let working = pack.clauses.iter().filter(|clause| !clause.works.is_empty()).count();
+    Ok(Report::new(format!("{}（{}）检查通过", pack.about.name, pack.about.edition))
+        .fact("fingerprint", "指纹（SM3）", Field::text(pack.fingerprint.clone()))
+        .fact("clauses", "条款", Field::Count(pack.clauses.len() as i64))
+        .fact("working", "已有功能支撑", Field::Count(working as i64))
+        .fact("uncovered", "未覆盖（清单只减不增）", Field::Count(pack.uncovered.len() as i64))
+        .fact("agencies", "机构", Field::Count(pack.agencies.len() as i64))
+        .fact("facts", "事实", Field::Count(pack.facts.len() as i64))
+        .fact("parameters", "参数", Field::Count(pack.parameters.len() as i64))
+        .table(table))
+}

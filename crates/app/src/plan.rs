@@ -1,0 +1,294 @@
+//! The living plan: every clause with its state and the figures that matter for it.
+//! A first page; the workplace grows from it.
+
+pub mod web;
+
+use crate::office::Office;
+use crate::outlook::newest;
+use crate::pool::coverage_now;
+use crate::report::Field;
+use crate::settings;
+use crate::targets::progress_now;
+use anyhow::Result;
+use askama::Template;
+use programme::outlook::{Firms, Snapshot};
+use programme::pool::Coverage;
+use programme::targets::progress::{DivisionProgress, Progress};
+use rules::pack::Pack;
+use rules::pack::clauses::{Clause, ClauseKind};
+
+#[derive(Template)]
+#[template(path = "plan.html")]
+pub struct Page {
+    title: String,
+    stamp: String,
+    banner: Option<String>,
+    headline: Vec<Figure>,
+    sections: Vec<Section>,
+    area_columns: Vec<&'static str>,
+    area_rows: Vec<Vec<String>>,
+}
+
+struct Figure {
+    label: &'static str,
+    value: String,
+}
+
+struct Section {
+    anchor: String,
+    title: String,
+    lamp: &'static str,
+    state: String,
+    clauses: Vec<Entry>,
+}
+
+struct Entry {
+    id: String,
+    kinds: String,
+    text: String,
+    units: String,
+    lamp: &'static str,
+    lines: Vec<String>,
+    missing: Option<String>,
+}
+
+/// What the page is computed from.
+struct Live {
+    snapshot: Snapshot,
+    firms: Firms,
+    progress: Progress,
+    coverage: Vec<Coverage>,
+    bulletins: usize,
+}
+
+/// The page as of the newest snapshot.
+pub async fn page(office: &Office) -> Result<Page> {
+    let (snapshot, firms) = newest(office, None).await?;
+    let progress = progress_now(office, &snapshot, &firms).await?;
+    let coverage = coverage_now(office, &firms, snapshot.as_of).await?;
+    let bulletins = programme::bulletins::issues(office.db.reading()).await?.len();
+    let banner = settings::banner(office).await?;
+    let live = Live {
+        snapshot,
+        firms,
+        progress,
+        coverage,
+        bulletins,
+    };
+    Ok(compose(&office.pack, &live, banner))
+}
+
+fn compose(pack: &Pack, live: &Live, banner: Option<String>) -> Page {
+    let progress = &live.progress.province;
+    let mut sections: Vec<Section> = Vec::new();
+    for clause in &pack.clauses {
+        let entry = entry(pack, live, clause);
+        match sections.last_mut().filter(|section| section.title == clause.section) {
+            Some(section) => section.clauses.push(entry),
+            None => sections.push(Section {
+                anchor: format!("s{}", sections.len() + 1),
+                title: clause.section.clone(),
+                lamp: "off",
+                state: String::new(),
+                clauses: vec![entry],
+            }),
+        }
+    }
+    for section in &mut sections {
+        let working = section.clauses.iter().filter(|entry| entry.lamp == "on").count();
+        section.lamp = match working {
+            0 => "off",
+            all if all == section.clauses.len() => "on",
+            _ => "part",
+        };
+        section.state = format!("{working}/{}", section.clauses.len());
+    }
+    Page {
+        title: format!("{}　进展一览", pack.about.plan_title),
+        stamp: format!(
+            "截至{}，快照 {}，数据截止 {}",
+            live.snapshot.as_of.in_words(),
+            live.snapshot.id,
+            live.snapshot.known_by
+        ),
+        banner,
+        headline: headline(live, progress),
+        sections,
+        area_columns: vec![
+            "地区", "年度目标", "本年新增", "首次", "再次", "完成率", "上年同期", "退库", "净增",
+            "在库数", "培育库", "覆盖倍数", "缺口",
+        ],
+        area_rows: area_rows(pack, live),
+    }
+}
+
+fn headline(live: &Live, progress: &DivisionProgress) -> Vec<Figure> {
+    let figure = |label, field: Field| Figure {
+        label,
+        value: field.shown(),
+    };
+    let pool: u32 = live.coverage.iter().filter(|l| l.is_area).map(|l| l.in_pool).sum();
+    vec![
+        figure("企业", Field::Count(live.firms.len() as i64)),
+        figure("在库规上企业", Field::count(progress.in_scale)),
+        figure("年度目标", Field::maybe_count(progress.target)),
+        figure("本年新增", Field::count(progress.entered)),
+        figure("完成率", completion(progress)),
+        figure("培育库", Field::count(pool)),
+    ]
+}
+
+fn completion(progress: &DivisionProgress) -> Field {
+    progress.target.map_or(Field::Empty, |target| Field::Percent {
+        part: i64::from(progress.entered),
+        of: i64::from(target),
+    })
+}
+
+fn area_rows(pack: &Pack, live: &Live) -> Vec<Vec<String>> {
+    let areas = live.progress.areas.iter().map(|area| &area.area);
+    std::iter::once(&live.progress.province)
+        .chain(areas)
+        .map(|line| {
+            let code = line.division;
+            let pool: Vec<&Coverage> = live
+                .coverage
+                .iter()
+                .filter(|c| c.is_area && (Some(c.area) == code || code.is_none_or(|d| pack.divisions.place(d).is_none())))
+                .collect();
+            let sum = |pick: fn(&Coverage) -> Option<u32>| -> Option<u32> {
+                pool.iter().map(|c| pick(c)).sum()
+            };
+            let counted: u32 = pool.iter().map(|c| c.counted()).sum();
+            let fields = [
+                Field::text(code.map_or(String::new(), |code| pack.divisions.name(code))),
+                Field::maybe_count(line.target),
+                Field::count(line.entered),
+                Field::count(line.first),
+                Field::count(line.returned),
+                completion(line),
+                Field::count(line.entered_year_before),
+                Field::count(line.left),
+                Field::Count(line.net()),
+                Field::count(line.in_scale),
+                Field::count(counted),
+                line.target.map_or(Field::Empty, |target| Field::Multiple {
+                    part: i64::from(counted),
+                    of: i64::from(target),
+                }),
+                Field::maybe_count(sum(|c| c.missing())),
+            ];
+            fields.iter().map(Field::shown).collect()
+        })
+        .collect()
+}
+
+fn entry(pack: &Pack, live: &Live, clause: &Clause) -> Entry {
+    let kinds: Vec<&str> = clause.kinds.iter().map(|kind| kind_name(*kind)).collect();
+    let units: Vec<String> = clause
+        .agencies
+        .iter()
+        .map(|id| match id.as_str() {
+            "areas" => "各省辖市、济源示范区".to_string(),
+            "counties" => "各县（市、区）".to_string(),
+            id => pack.agency(id).map_or_else(
+                || id.to_string(),
+                |agency| agency.name_on(live.snapshot.known_by).short.clone(),
+            ),
+        })
+        .collect();
+    let missing = pack
+        .uncovered
+        .iter()
+        .find(|uncovered| uncovered.clause == clause.id)
+        .map(|uncovered| uncovered.reason.clone());
+    Entry {
+        id: clause.id.clone(),
+        kinds: kinds.join("、"),
+        text: clause.text.clone(),
+        units: if units.is_empty() { String::new() } else { format!("责任单位：{}", units.join("、")) },
+        lamp: if clause.works.is_empty() { "off" } else { "on" },
+        lines: clause
+            .works
+            .iter()
+            .filter_map(|work| line(pack, live, work.split_once(':')?.1))
+            .collect(),
+        missing,
+    }
+}
+
+fn kind_name(kind: ClauseKind) -> &'static str {
+    match kind {
+        ClauseKind::Target => "目标",
+        ClauseKind::Rule => "规则",
+        ClauseKind::Case => "办事",
+        ClauseKind::Fund => "资金",
+        ClauseKind::List => "名单",
+        ClauseKind::Event => "活动",
+        ClauseKind::Market => "供需",
+        ClauseKind::Report => "报告",
+        ClauseKind::Document => "文书",
+        ClauseKind::Guard => "约束",
+    }
+}
+
+/// The line of figures that one capability shows under its clauses.
+fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
+    let year = live.snapshot.as_of.year();
+    let province = &live.progress.province;
+    let class = |id: &str| {
+        let index = pack.classes.iter().position(|class| class.id == id)?;
+        let firms = (0..live.firms.len()).filter(|f| live.firms.class(*f, index) == Some(true));
+        Some(firms.count())
+    };
+    match capability {
+        "targets.progress" => Some(match province.target {
+            Some(target) => format!(
+                "{year}年1—{}月新增{}家，目标{target}家，完成率{}；预期进度{}%",
+                live.snapshot.as_of.number(),
+                province.entered,
+                completion(province).shown(),
+                live.progress.expected_percent
+            ),
+            None => format!("{year}年新增{}家，年度目标尚未下达", province.entered),
+        }),
+        "targets.issued" => Some(format!(
+            "已随方案下达的年度：{}",
+            pack.targets
+                .iter()
+                .map(|targets| format!("{}年{}家", targets.year, targets.total))
+                .collect::<Vec<_>>()
+                .join("、")
+        )),
+        "targets.measure" => Some(match province.target {
+            Some(target) => format!("{year}年目标{target}家，已测算、会商、报批并下达"),
+            None => format!("{year}年目标尚未下达，可用 shenggui targets measure 测算"),
+        }),
+        "pool.coverage" => {
+            let areas: Vec<&Coverage> = live.coverage.iter().filter(|c| c.is_area).collect();
+            let counted: u32 = areas.iter().map(|c| c.counted()).sum();
+            let short = areas.iter().filter(|c| c.missing().is_some_and(|gap| gap > 0)).count();
+            Some(match province.target {
+                Some(target) => format!(
+                    "培育库{counted}家，为目标的{}，{short}个市不足",
+                    Field::Multiple { part: i64::from(counted), of: i64::from(target) }.shown()
+                ),
+                None => format!("培育库{counted}家，年度目标尚未下达"),
+            })
+        }
+        "pool.candidates" => Some(format!(
+            "达规未入统{}家，新开工投产{}家，退规待返{}家，成长{}家",
+            class("reached")?,
+            class("commissioned")?,
+            class("returning")?,
+            class("growing")?
+        )),
+        "outlook.warnings" => {
+            let stage = pack.stages.iter().position(|stage| stage.id == "warned")?;
+            let count = (0..live.firms.len()).filter(|f| live.firms.stage(*f) == Some(stage)).count();
+            Some(format!("在规企业中有退规风险的{count}家，本年已退库{}家", province.left))
+        }
+        "bulletins.quarterly" | "bulletins.annual" => Some(format!("已生成通报{}份", live.bulletins)),
+        _ => None,
+    }
+}
