@@ -8,7 +8,7 @@ use crate::documents;
 use crate::office::{Office, refuse};
 use crate::report::{Field, Report, Table};
 use anyhow::{Context, Result};
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use material::{Gathered, gather};
 use programme::bulletins::compose::{annual, changes, quarterly};
 use programme::bulletins::compose::{CorrectionRef, SnapshotRef};
@@ -41,10 +41,6 @@ pub async fn command(office: &Office, arguments: &BulletinArgs) -> Result<Report
     if let (Some(issued), false, None) = (issued, arguments.correct, arguments.issue) {
         return again(office, arguments, issued).await;
     }
-    let number = match (arguments.issue, &latest) {
-        (Some(number), _) => Some(document_number(office, arguments, number)?),
-        (None, _) => None,
-    };
     let all = bulletins::issues(db).await?;
     // The draft of a correction stays a correction when it is signed.
     let drafted = latest.as_ref().and_then(|draft| draft.corrects);
@@ -59,6 +55,9 @@ pub async fn command(office: &Office, arguments: &BulletinArgs) -> Result<Report
         ));
     }
     let snapshot = chosen_snapshot(office, arguments, latest.as_ref()).await?;
+    let number = arguments
+        .issue
+        .map(|number| document_number(office, signed_date(arguments, snapshot.known_by), number));
     let draft = compose_draft(office, arguments, snapshot, number.clone(), corrected).await?;
     let fingerprint = fingerprint(&draft.document)?;
     let report = written(arguments, &draft.document, &draft.snapshot, &fingerprint)?;
@@ -84,17 +83,17 @@ async fn again(office: &Office, arguments: &BulletinArgs, issued: &Issue) -> Res
     }))
 }
 
-fn document_number(office: &Office, arguments: &BulletinArgs, number: u32) -> Result<String> {
-    let date = signed_date(arguments);
-    let year = chrono::Datelike::year(&date);
-    Ok(format!("{}〔{year}〕{number}号", office.pack.office.number_prefix))
+fn document_number(office: &Office, date: NaiveDate, number: u32) -> String {
+    let year = date.year();
+    format!("{}〔{year}〕{number}号", office.pack.office.number_prefix)
 }
 
-/// 成文日期: as given, or the fifteenth day after the period ends.
-fn signed_date(arguments: &BulletinArgs) -> NaiveDate {
+/// 成文日期: as given, or the fifteenth day after the period ends; never before the day
+/// up to which data were received.
+fn signed_date(arguments: &BulletinArgs, known_by: NaiveDate) -> NaiveDate {
     let end = arguments.period.last_month().last_day();
     let usual = end.checked_add_days(Days::new(15)).unwrap_or(end);
-    arguments.date.unwrap_or(usual)
+    arguments.date.unwrap_or(usual.max(known_by))
 }
 
 async fn chosen_snapshot(
@@ -133,7 +132,7 @@ async fn compose_draft(
     number: Option<String>,
     corrected: Option<&Issue>,
 ) -> Result<Draft> {
-    let date = signed_date(arguments);
+    let date = signed_date(arguments, snapshot.known_by);
     let approved =
         bulletins::approved_annexes(office.db.reading(), arguments.period, snapshot.id).await?;
     let gathered = gather(office, &snapshot).await?;

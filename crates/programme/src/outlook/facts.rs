@@ -102,6 +102,7 @@ fn status_fact(field: StatusField, status: &StatusOn) -> i64 {
             Door::Monthly => 1,
         }),
         StatusField::EntryOrder => last.map_or(EMPTY, |_| i64::from(!status.first)),
+        StatusField::HasLeft => i64::from(last.is_some_and(|spell| spell.left.is_some())),
         StatusField::Left => last
             .and_then(|spell| spell.left)
             .map_or(EMPTY, |left| i64::from(left.index())),

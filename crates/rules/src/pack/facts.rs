@@ -81,6 +81,7 @@ pub enum StatusField {
     Entered,
     EntryDoor,
     EntryOrder,
+    HasLeft,
     Left,
     LeftReason,
 }
@@ -301,6 +302,7 @@ fn origin(entry: &FactEntry, series: &[Series]) -> Result<Origin, String> {
         "status.entered" => Origin::Status(StatusField::Entered),
         "status.entry_door" => Origin::Status(StatusField::EntryDoor),
         "status.entry_order" => Origin::Status(StatusField::EntryOrder),
+        "status.has_left" => Origin::Status(StatusField::HasLeft),
         "status.left" => Origin::Status(StatusField::Left),
         "status.left_reason" => Origin::Status(StatusField::LeftReason),
         "pool.admitted" => Origin::Pool(PoolField::Admitted),
