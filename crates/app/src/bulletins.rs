@@ -10,8 +10,8 @@ use crate::report::{Field, Report, Table};
 use anyhow::{Context, Result};
 use chrono::{Datelike, Days, NaiveDate};
 use material::{Gathered, gather};
-use programme::bulletins::compose::{annual, changes, quarterly};
 use programme::bulletins::compose::{CorrectionRef, SnapshotRef};
+use programme::bulletins::compose::{annual, changes, quarterly};
 use programme::bulletins::document::Document;
 use programme::bulletins::{
     self, AnnexKind, ApprovedAnnexes, Entry, Issue, IssueRecord, IssueStanding,
@@ -71,8 +71,17 @@ async fn again(office: &Office, arguments: &BulletinArgs, issued: &Issue) -> Res
         return refuse(format!("印发时所用的快照 {} 不存在", issued.snapshot));
     };
     let all = bulletins::issues(office.db.reading()).await?;
-    let corrected = issued.corrects.and_then(|id| all.iter().find(|issue| issue.id == id));
-    let draft = compose_draft(office, arguments, snapshot, issued.number.clone(), corrected).await?;
+    let corrected = issued
+        .corrects
+        .and_then(|id| all.iter().find(|issue| issue.id == id));
+    let draft = compose_draft(
+        office,
+        arguments,
+        snapshot,
+        issued.number.clone(),
+        corrected,
+    )
+    .await?;
     let fingerprint = fingerprint(&draft.document)?;
     let same = fingerprint == issued.fingerprint;
     let report = written(arguments, &draft.document, &draft.snapshot, &fingerprint)?;
@@ -104,7 +113,9 @@ async fn chosen_snapshot(
     let db = office.db.reading();
     let month = arguments.period.last_month();
     // What is signed is what was drafted, unless another snapshot is named.
-    let drafted = latest.filter(|_| arguments.issue.is_some()).map(|issue| issue.snapshot);
+    let drafted = latest
+        .filter(|_| arguments.issue.is_some())
+        .map(|issue| issue.snapshot);
     let found = match arguments.snapshot.or(drafted) {
         Some(id) => outlook::snapshot(db, id).await?,
         None => outlook::newest(db, Some(month)).await?,
@@ -140,7 +151,15 @@ async fn compose_draft(
         None => None,
         Some(issue) => Some(correction(office, arguments, &gathered, issue, date).await?),
     };
-    let document = compose(office, arguments.period, &gathered, date, number, correction, approved);
+    let document = compose(
+        office,
+        arguments.period,
+        &gathered,
+        date,
+        number,
+        correction,
+        approved,
+    );
     Ok(Draft {
         document,
         snapshot,
@@ -209,12 +228,27 @@ fn written(
     snapshot: &Snapshot,
     fingerprint: &str,
 ) -> Result<Report> {
-    let correction = if document.title.concat().contains("更正") { "更正" } else { "" };
+    let correction = if document.title.concat().contains("更正") {
+        "更正"
+    } else {
+        ""
+    };
     let mut report = Report::new(document.title.concat())
         .fact("period", "期", Field::text(arguments.period.to_string()))
-        .fact("number", "文号", document.number.clone().map_or(Field::text("（送审稿）"), Field::text))
+        .fact(
+            "number",
+            "文号",
+            document
+                .number
+                .clone()
+                .map_or(Field::text("（送审稿）"), Field::text),
+        )
         .fact("snapshot", "快照", Field::count(snapshot.id))
-        .fact("figures", "有出处的数字", Field::count(document.sources.len() as i64))
+        .fact(
+            "figures",
+            "有出处的数字",
+            Field::count(document.sources.len() as i64),
+        )
         .fact("fingerprint", "指纹（SM3）", Field::text(fingerprint));
     let Some(folder) = &arguments.out else {
         return Ok(report);
@@ -230,7 +264,10 @@ fn written(
     ] {
         let path = folder.join(format!("{stem}.{ending}"));
         write_whole(&path, &bytes)?;
-        table.row(vec![Field::text(path.display().to_string()), Field::text(what)]);
+        table.row(vec![
+            Field::text(path.display().to_string()),
+            Field::text(what),
+        ]);
     }
     report = report.table(table);
     Ok(report)
@@ -292,7 +329,9 @@ fn signer(office: &Office, arguments: &BulletinArgs, required: bool) -> Result<A
 
 async fn approve(office: &Office, arguments: &BulletinArgs, annex: &str) -> Result<Report> {
     let Some(kind) = AnnexKind::read(annex) else {
-        return refuse(format!("没有“{annex}”这个附件，可用 praise 表扬、criticism 批评、summon 约谈"));
+        return refuse(format!(
+            "没有“{annex}”这个附件，可用 praise 表扬、criticism 批评、summon 约谈"
+        ));
     };
     let act = signer(office, arguments, true)?;
     let tx = office.db.begin_writing().await?;

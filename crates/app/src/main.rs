@@ -4,6 +4,7 @@
 mod bulletins;
 mod cli;
 mod deliveries;
+mod demo;
 mod documents;
 mod office;
 mod outlook;
@@ -129,6 +130,7 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             plan::web::serve(office, arguments.port, announce).await?;
             Ok(Report::new("已停止"))
         }
-        Command::Demo(_) | Command::Bench(_) => office::refuse("尚未接通"),
+        Command::Demo(arguments) => demo::command(&cli.data, pack, arguments).await,
+        Command::Bench(_) => office::refuse("尚未接通"),
     }
 }

@@ -22,10 +22,17 @@ pub fn check(folder: Option<&Path>) -> Result<Report> {
     let mut table = Table::new(
         "coverage",
         "条款覆盖",
-        &[("clause", "条款"), ("section", "章节"), ("works", "由什么支撑")],
+        &[
+            ("clause", "条款"),
+            ("section", "章节"),
+            ("works", "由什么支撑"),
+        ],
     );
     for clause in &pack.clauses {
-        let uncovered = pack.uncovered.iter().find(|entry| entry.clause == clause.id);
+        let uncovered = pack
+            .uncovered
+            .iter()
+            .find(|entry| entry.clause == clause.id);
         let works = match uncovered {
             Some(entry) => format!("未覆盖：{}", entry.reason),
             None => clause.works.join("、"),
@@ -36,14 +43,33 @@ pub fn check(folder: Option<&Path>) -> Result<Report> {
             Field::text(works),
         ]);
     }
-    let working = pack.clauses.iter().filter(|clause| !clause.works.is_empty()).count();
-    Ok(Report::new(format!("{}（{}）检查通过", pack.about.name, pack.about.edition))
-        .fact("fingerprint", "指纹（SM3）", Field::text(pack.fingerprint.clone()))
-        .fact("clauses", "条款", Field::Count(pack.clauses.len() as i64))
-        .fact("working", "已有功能支撑", Field::Count(working as i64))
-        .fact("uncovered", "未覆盖（清单只减不增）", Field::Count(pack.uncovered.len() as i64))
-        .fact("agencies", "机构", Field::Count(pack.agencies.len() as i64))
-        .fact("facts", "事实", Field::Count(pack.facts.len() as i64))
-        .fact("parameters", "参数", Field::Count(pack.parameters.len() as i64))
-        .table(table))
+    let working = pack
+        .clauses
+        .iter()
+        .filter(|clause| !clause.works.is_empty())
+        .count();
+    Ok(Report::new(format!(
+        "{}（{}）检查通过",
+        pack.about.name, pack.about.edition
+    ))
+    .fact(
+        "fingerprint",
+        "指纹（SM3）",
+        Field::text(pack.fingerprint.clone()),
+    )
+    .fact("clauses", "条款", Field::Count(pack.clauses.len() as i64))
+    .fact("working", "已有功能支撑", Field::Count(working as i64))
+    .fact(
+        "uncovered",
+        "未覆盖（清单只减不增）",
+        Field::Count(pack.uncovered.len() as i64),
+    )
+    .fact("agencies", "机构", Field::Count(pack.agencies.len() as i64))
+    .fact("facts", "事实", Field::Count(pack.facts.len() as i64))
+    .fact(
+        "parameters",
+        "参数",
+        Field::Count(pack.parameters.len() as i64),
+    )
+    .table(table))
 }

@@ -10,7 +10,12 @@ pub fn list(office: &Office) -> Report {
     let mut table = Table::new(
         "agencies",
         "机构",
-        &[("id", "代号"), ("name", "现名"), ("short", "简称"), ("in_plan", "方案中的名称")],
+        &[
+            ("id", "代号"),
+            ("name", "现名"),
+            ("short", "简称"),
+            ("in_plan", "方案中的名称"),
+        ],
     );
     for agency in &office.pack.agencies {
         let name = agency.name_on(today());
@@ -29,8 +34,11 @@ pub fn list(office: &Office) -> Report {
 /// `shenggui journal verify`.
 pub async fn verify_journal(office: &Office) -> Result<Report> {
     match journal::verify(office.db.reading()).await? {
-        Chain::Whole { lines } => Ok(Report::new("日志完整，没有被改动")
-            .fact("lines", "条数", Field::Count(lines))),
-        Chain::Broken { line } => refuse(format!("日志第{line}条起与校验链不符，可能被改动或缺失，请立即核查并保留现场")),
+        Chain::Whole { lines } => {
+            Ok(Report::new("日志完整，没有被改动").fact("lines", "条数", Field::Count(lines)))
+        }
+        Chain::Broken { line } => refuse(format!(
+            "日志第{line}条起与校验链不符，可能被改动或缺失，请立即核查并保留现场"
+        )),
     }
 }

@@ -66,7 +66,9 @@ pub async fn page(office: &Office) -> Result<Page> {
     let (snapshot, firms) = newest(office, None).await?;
     let progress = progress_now(office, &snapshot, &firms).await?;
     let coverage = coverage_now(office, &firms, snapshot.as_of).await?;
-    let bulletins = programme::bulletins::issues(office.db.reading()).await?.len();
+    let bulletins = programme::bulletins::issues(office.db.reading())
+        .await?
+        .len();
     let banner = settings::banner(office).await?;
     let live = Live {
         snapshot,
@@ -83,7 +85,10 @@ fn compose(pack: &Pack, live: &Live, banner: Option<String>) -> Page {
     let mut sections: Vec<Section> = Vec::new();
     for clause in &pack.clauses {
         let entry = entry(pack, live, clause);
-        match sections.last_mut().filter(|section| section.title == clause.section) {
+        match sections
+            .last_mut()
+            .filter(|section| section.title == clause.section)
+        {
             Some(section) => section.clauses.push(entry),
             None => sections.push(Section {
                 anchor: format!("s{}", sections.len() + 1),
@@ -95,7 +100,11 @@ fn compose(pack: &Pack, live: &Live, banner: Option<String>) -> Page {
         }
     }
     for section in &mut sections {
-        let working = section.clauses.iter().filter(|entry| entry.lamp == "on").count();
+        let working = section
+            .clauses
+            .iter()
+            .filter(|entry| entry.lamp == "on")
+            .count();
         section.lamp = match working {
             0 => "off",
             all if all == section.clauses.len() => "on",
@@ -115,8 +124,19 @@ fn compose(pack: &Pack, live: &Live, banner: Option<String>) -> Page {
         headline: headline(live, progress),
         sections,
         area_columns: vec![
-            "地区", "年度目标", "本年新增", "首次", "再次", "完成率", "上年同期", "退库", "净增",
-            "在库数", "培育库", "覆盖倍数", "缺口",
+            "地区",
+            "年度目标",
+            "本年新增",
+            "首次",
+            "再次",
+            "完成率",
+            "上年同期",
+            "退库",
+            "净增",
+            "在库数",
+            "培育库",
+            "覆盖倍数",
+            "缺口",
         ],
         area_rows: area_rows(pack, live),
     }
@@ -127,7 +147,12 @@ fn headline(live: &Live, progress: &DivisionProgress) -> Vec<Figure> {
         label,
         value: field.shown(),
     };
-    let pool: u32 = live.coverage.iter().filter(|l| l.is_area).map(|l| l.in_pool).sum();
+    let pool: u32 = live
+        .coverage
+        .iter()
+        .filter(|l| l.is_area)
+        .map(|l| l.in_pool)
+        .sum();
     vec![
         figure("企业", Field::Count(live.firms.len() as i64)),
         figure("在库规上企业", Field::count(progress.in_scale)),
@@ -139,10 +164,12 @@ fn headline(live: &Live, progress: &DivisionProgress) -> Vec<Figure> {
 }
 
 fn completion(progress: &DivisionProgress) -> Field {
-    progress.target.map_or(Field::Empty, |target| Field::Percent {
-        part: i64::from(progress.entered),
-        of: i64::from(target),
-    })
+    progress
+        .target
+        .map_or(Field::Empty, |target| Field::Percent {
+            part: i64::from(progress.entered),
+            of: i64::from(target),
+        })
 }
 
 fn area_rows(pack: &Pack, live: &Live) -> Vec<Vec<String>> {
@@ -154,7 +181,11 @@ fn area_rows(pack: &Pack, live: &Live) -> Vec<Vec<String>> {
             let pool: Vec<&Coverage> = live
                 .coverage
                 .iter()
-                .filter(|c| c.is_area && (Some(c.area) == code || code.is_none_or(|d| pack.divisions.place(d).is_none())))
+                .filter(|c| {
+                    c.is_area
+                        && (Some(c.area) == code
+                            || code.is_none_or(|d| pack.divisions.place(d).is_none()))
+                })
                 .collect();
             let sum = |pick: fn(&Coverage) -> Option<u32>| -> Option<u32> {
                 pool.iter().map(|c| pick(c)).sum()
@@ -206,7 +237,11 @@ fn entry(pack: &Pack, live: &Live, clause: &Clause) -> Entry {
         id: clause.id.clone(),
         kinds: kinds.join("、"),
         text: clause.text.clone(),
-        units: if units.is_empty() { String::new() } else { format!("责任单位：{}", units.join("、")) },
+        units: if units.is_empty() {
+            String::new()
+        } else {
+            format!("责任单位：{}", units.join("、"))
+        },
         lamp: if clause.works.is_empty() { "off" } else { "on" },
         lines: clause
             .works
@@ -267,11 +302,18 @@ fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
         "pool.coverage" => {
             let areas: Vec<&Coverage> = live.coverage.iter().filter(|c| c.is_area).collect();
             let counted: u32 = areas.iter().map(|c| c.counted()).sum();
-            let short = areas.iter().filter(|c| c.missing().is_some_and(|gap| gap > 0)).count();
+            let short = areas
+                .iter()
+                .filter(|c| c.missing().is_some_and(|gap| gap > 0))
+                .count();
             Some(match province.target {
                 Some(target) => format!(
                     "培育库{counted}家，为目标的{}，{short}个市不足",
-                    Field::Multiple { part: i64::from(counted), of: i64::from(target) }.shown()
+                    Field::Multiple {
+                        part: i64::from(counted),
+                        of: i64::from(target)
+                    }
+                    .shown()
                 ),
                 None => format!("培育库{counted}家，年度目标尚未下达"),
             })
@@ -285,10 +327,17 @@ fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
         )),
         "outlook.warnings" => {
             let stage = pack.stages.iter().position(|stage| stage.id == "warned")?;
-            let count = (0..live.firms.len()).filter(|f| live.firms.stage(*f) == Some(stage)).count();
-            Some(format!("在规企业中有退规风险的{count}家，本年已退库{}家", province.left))
+            let count = (0..live.firms.len())
+                .filter(|f| live.firms.stage(*f) == Some(stage))
+                .count();
+            Some(format!(
+                "在规企业中有退规风险的{count}家，本年已退库{}家",
+                province.left
+            ))
         }
-        "bulletins.quarterly" | "bulletins.annual" => Some(format!("已生成通报{}份", live.bulletins)),
+        "bulletins.quarterly" | "bulletins.annual" => {
+            Some(format!("已生成通报{}份", live.bulletins))
+        }
         _ => None,
     }
 }

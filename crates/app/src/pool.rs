@@ -9,6 +9,7 @@ use crate::report::{Field, Report, Table};
 use crate::sight;
 use anyhow::Result;
 use programme::deliveries;
+use programme::journal::Act;
 use programme::outlook::{Firms, explain_class};
 use programme::people::Scope;
 use programme::pool::{
@@ -152,9 +153,45 @@ async fn act(office: &Office, kind: ActKind, arguments: &ActArgs) -> Result<Repo
     if arguments.reason.trim().is_empty() || act.person.is_empty() {
         return refuse(PoolRefusal::NoReason);
     }
+    let (snapshot, firms) = newest(office, None).await?;
+    let codes = codes(office, arguments).await?;
+    let (done, refused) = record_acts(office, kind, codes, &arguments.reason, &act, &firms).await?;
+    if done == 0 {
+        let reasons: Vec<String> = refused.rows.iter().map(|row| row[1].shown()).collect();
+        return refuse(format!("没有办理：{}", reasons.join("；")));
+    }
+    let mut report = Report::new(format!("{}{done}家", kind.in_words()))
+        .fact("done", "已办理", Field::Count(done as i64))
+        .fact(
+            "refused_count",
+            "未办理",
+            Field::Count(refused.rows.len() as i64),
+        )
+        .note(format!(
+            "记录已存入；各阶段数字在下次运行后更新（shenggui run --as-of {}）",
+            snapshot.as_of
+        ));
+    if !refused.rows.is_empty() {
+        report = report.table(refused);
+    }
+    Ok(report)
+}
+
+/// A code as it was written, and the code or what is wrong with it.
+pub type NamedCode = (String, Result<Uscc, String>);
+
+/// Records what is admissible in one transaction; gives the number of firms done and the
+/// others with their reasons.
+pub async fn record_acts(
+    office: &Office,
+    kind: ActKind,
+    codes: Vec<NamedCode>,
+    reason: &str,
+    act: &Act,
+    firms: &Firms,
+) -> Result<(usize, Table)> {
     let pack = &office.pack;
     let scope = Scope::of(pack, &act.organisation);
-    let (snapshot, firms) = newest(office, None).await?;
     let members = members(office).await?;
     let mut done = Vec::new();
     let mut refused = Table::new(
@@ -162,12 +199,12 @@ async fn act(office: &Office, kind: ActKind, arguments: &ActArgs) -> Result<Repo
         "未办理",
         &[("uscc", "统一社会信用代码"), ("reason", "原因")],
     );
-    for (text, code) in codes(office, arguments).await? {
+    for (text, code) in codes {
         let answer = match code {
             Err(fault) => Err(fault),
             Ok(code) => {
                 let member = members.get(&code.key()).copied().unwrap_or_default();
-                admit_one(kind, code, &firms, member, &scope)
+                admit_one(kind, code, firms, member, &scope)
                     .map(|firm| {
                         let class = firms.first_class(firm);
                         (
@@ -183,28 +220,12 @@ async fn act(office: &Office, kind: ActKind, arguments: &ActArgs) -> Result<Repo
             Err(reason) => refused.row(vec![Field::text(text), Field::text(reason)]),
         }
     }
-    if done.is_empty() {
-        let reasons: Vec<String> = refused.rows.iter().map(|row| row[1].shown()).collect();
-        return refuse(format!("没有办理：{}", reasons.join("；")));
+    if !done.is_empty() {
+        let tx = office.db.begin_writing().await?;
+        pool::record(&tx, kind, &done, reason, act).await?;
+        tx.commit().await?;
     }
-    let tx = office.db.begin_writing().await?;
-    pool::record(&tx, kind, &done, &arguments.reason, &act).await?;
-    tx.commit().await?;
-    let mut report = Report::new(format!("{}{}家", kind.in_words(), done.len()))
-        .fact("done", "已办理", Field::Count(done.len() as i64))
-        .fact(
-            "refused_count",
-            "未办理",
-            Field::Count(refused.rows.len() as i64),
-        )
-        .note(format!(
-            "记录已存入；各阶段数字在下次运行后更新（shenggui run --as-of {}）",
-            snapshot.as_of
-        ));
-    if !refused.rows.is_empty() {
-        report = report.table(refused);
-    }
-    Ok(report)
+    Ok((done.len(), refused))
 }
 
 fn admit_one(
@@ -226,10 +247,7 @@ fn admit_one(
 }
 
 /// The codes that an act names: written out, or those of an office's list.
-async fn codes(
-    office: &Office,
-    arguments: &ActArgs,
-) -> Result<Vec<(String, Result<Uscc, String>)>> {
+async fn codes(office: &Office, arguments: &ActArgs) -> Result<Vec<NamedCode>> {
     let Some(id) = arguments.list else {
         let read = arguments.uscc.iter().map(|text| match Uscc::read(text) {
             Ok((code, _)) | Err(UsccFault::CheckSymbol { code, .. }) => (text.clone(), Ok(code)),
@@ -237,7 +255,12 @@ async fn codes(
         });
         return Ok(read.collect());
     };
-    let rows = list(office, id).await?.1;
+    listed_codes(office, id).await
+}
+
+/// The codes of an office's list.
+pub async fn listed_codes(office: &Office, batch: i64) -> Result<Vec<NamedCode>> {
+    let rows = list(office, batch).await?.1;
     let codes = rows.keys.iter().filter_map(|key| Uscc::from_key(*key));
     Ok(codes.map(|code| (code.to_string(), Ok(code))).collect())
 }

@@ -12,9 +12,9 @@ use programme::deliveries::{self, Batch};
 use programme::journal::Act;
 use programme::outlook::{Firms, Inputs, Snapshot};
 use programme::people::Organisation;
+use programme::register::{self, StatusBook};
 use programme::targets::progress::{DivisionProgress, Progress, Standing, bases_from, progress};
 use programme::targets::{self, Deed, Round, RoundState, TargetRefusal};
-use programme::register::{self, StatusBook};
 use rules::pack::divisions::DivisionCode;
 
 pub async fn command(office: &Office, command: &TargetsCommand) -> Result<Report> {
@@ -25,8 +25,16 @@ pub async fn command(office: &Office, command: &TargetsCommand) -> Result<Report
             let division = scope(office, a.area)?;
             let changes = moves(office, a.year, division, &a.moves).await?;
             let tx = office.db.begin_writing().await?;
-            let done =
-                targets::adjust(&tx, &office.pack, a.year, division, &changes, &a.reason, &act).await?;
+            let done = targets::adjust(
+                &tx,
+                &office.pack,
+                a.year,
+                division,
+                &changes,
+                &a.reason,
+                &act,
+            )
+            .await?;
             settle(office, tx, done).await
         }
         TargetsCommand::Consult(a) => {
@@ -35,7 +43,8 @@ pub async fn command(office: &Office, command: &TargetsCommand) -> Result<Report
             let division = scope(office, a.area)?;
             let tx = office.db.begin_writing().await?;
             let done =
-                targets::consult(&tx, &office.pack, a.year, division, &with, &a.opinion, &act).await?;
+                targets::consult(&tx, &office.pack, a.year, division, &with, &a.opinion, &act)
+                    .await?;
             settle(office, tx, done).await
         }
         TargetsCommand::Approve(a) => {
@@ -49,7 +58,8 @@ pub async fn command(office: &Office, command: &TargetsCommand) -> Result<Report
             let act = signed(office, &a.signature)?;
             let division = scope(office, a.area)?;
             let tx = office.db.begin_writing().await?;
-            let done = targets::issue(&tx, &office.pack, a.year, division, &a.document, &act).await?;
+            let done =
+                targets::issue(&tx, &office.pack, a.year, division, &a.document, &act).await?;
             settle(office, tx, done).await
         }
         TargetsCommand::Show(arguments) => show(office, arguments).await,
@@ -105,20 +115,38 @@ async fn measure(office: &Office, arguments: &MeasureArgs) -> Result<Report> {
             let issued = targets::issued(office.db.reading(), &office.pack, arguments.year).await?;
             match issued.get(&area) {
                 Some(total) => *total,
-                None => return refuse(format!("{}年{}的目标还没有下发，不能分到县", arguments.year, office.pack.divisions.name(area))),
+                None => {
+                    return refuse(format!(
+                        "{}年{}的目标还没有下发，不能分到县",
+                        arguments.year,
+                        office.pack.divisions.name(area)
+                    ));
+                }
             }
         }
         (None, None) => return refuse("请用 --total 写明全省总数"),
     };
     let bases = bases_from(&office.pack, &progress, division);
     let tx = office.db.begin_writing().await?;
-    let done =
-        targets::measure(&tx, &office.pack, arguments.year, division, total, &bases, &act).await?;
+    let done = targets::measure(
+        &tx,
+        &office.pack,
+        arguments.year,
+        division,
+        total,
+        &bases,
+        &act,
+    )
+    .await?;
     let report = settle(office, tx, done).await?;
     Ok(report.note(format!(
         "以{}在库规上企业数为基数，最大余额法，以{}家为单位",
         snapshot.as_of.in_words(),
-        if division == province(office) { office.pack.measure.unit } else { 1 }
+        if division == province(office) {
+            office.pack.measure.unit
+        } else {
+            1
+        }
     )))
 }
 
@@ -130,7 +158,9 @@ async fn moves(
     moves: &[String],
 ) -> Result<Vec<(DivisionCode, u32)>> {
     let Some(round) = targets::round(office.db.reading(), year, division).await? else {
-        return refuse(format!("{year}年度目标还没有测算，先办理 shenggui targets measure"));
+        return refuse(format!(
+            "{year}年度目标还没有测算，先办理 shenggui targets measure"
+        ));
     };
     let mut counts: std::collections::BTreeMap<DivisionCode, i64> = round
         .shares
@@ -140,7 +170,9 @@ async fn moves(
     for text in moves {
         let parts: Vec<Option<i64>> = text.split(':').map(|part| part.parse().ok()).collect();
         let [Some(from), Some(to), Some(count)] = parts.as_slice() else {
-            return refuse(format!("“{text}”应写成 甲代码:乙代码:家数，例如 410100:410200:10"));
+            return refuse(format!(
+                "“{text}”应写成 甲代码:乙代码:家数，例如 410100:410200:10"
+            ));
         };
         for (code, change) in [(from, -count), (to, *count)] {
             let Some(entry) = counts.get_mut(&(*code as DivisionCode)) else {
@@ -176,12 +208,21 @@ fn described(office: &Office, round: &Round) -> Report {
     let total: u32 = round.shares.iter().map(|(_, count)| count).sum();
     let mut shares = Table::new("shares", "目标", &[("division", "地区"), ("count", "家数")]);
     for (code, count) in &round.shares {
-        shares.row(vec![Field::text(pack.divisions.name(*code)), Field::count(*count)]);
+        shares.row(vec![
+            Field::text(pack.divisions.name(*code)),
+            Field::count(*count),
+        ]);
     }
     let mut acts = Table::new(
         "acts",
         "办理经过",
-        &[("on", "日期"), ("act", "事项"), ("by", "单位"), ("person", "经办人"), ("note", "内容")],
+        &[
+            ("on", "日期"),
+            ("act", "事项"),
+            ("by", "单位"),
+            ("person", "经办人"),
+            ("note", "内容"),
+        ],
     );
     let name = |id: &str, on| {
         Organisation::read(pack, id).map_or_else(|_| id.to_string(), |found| found.name(pack, on))
@@ -193,13 +234,19 @@ fn described(office: &Office, round: &Round) -> Report {
                 let named: Vec<String> = ties
                     .iter()
                     .map(|(got, not)| {
-                        format!("{}与{}余额相同，取前者", pack.divisions.name(*got), pack.divisions.name(*not))
+                        format!(
+                            "{}与{}余额相同，取前者",
+                            pack.divisions.name(*got),
+                            pack.divisions.name(*not)
+                        )
                     })
                     .collect();
                 ("测算", named.join("；"))
             }
             Deed::Adjusted { reason } => ("调整", reason.clone()),
-            Deed::Consulted { with, opinion } => ("会商", format!("{}：{opinion}", name(with, act.on))),
+            Deed::Consulted { with, opinion } => {
+                ("会商", format!("{}：{opinion}", name(with, act.on)))
+            }
             Deed::Approved { note } => ("报批同意", note.clone()),
             Deed::Issued { document } => ("下发", document.clone()),
         };
@@ -229,7 +276,11 @@ async fn show(office: &Office, arguments: &YearArgs) -> Result<Report> {
     if let Some(round) = targets::round(db, arguments.year, division).await? {
         return Ok(described(office, &round));
     }
-    let plan = office.pack.targets.iter().find(|targets| targets.year == arguments.year);
+    let plan = office
+        .pack
+        .targets
+        .iter()
+        .find(|targets| targets.year == arguments.year);
     let Some(plan) = plan.filter(|_| arguments.area.is_none()) else {
         return refuse(format!(
             "{}年度目标尚未测算，也没有下达；先办理 shenggui targets measure --year {0} --total …",
@@ -238,7 +289,10 @@ async fn show(office: &Office, arguments: &YearArgs) -> Result<Report> {
     };
     let mut shares = Table::new("shares", "目标", &[("division", "地区"), ("count", "家数")]);
     for (code, count) in &plan.areas {
-        shares.row(vec![Field::text(office.pack.divisions.name(*code)), Field::count(*count)]);
+        shares.row(vec![
+            Field::text(office.pack.divisions.name(*code)),
+            Field::count(*count),
+        ]);
     }
     Ok(Report::new(format!("{}年度目标", plan.year))
         .fact("state", "状态", Field::text("已随方案下达"))
@@ -260,7 +314,11 @@ pub async fn book_of(office: &Office, snapshot: &Snapshot) -> Result<StatusBook>
     let batches = used_batches(office, snapshot).await?;
     let stored = deliveries::stored(db).await?;
     // Lists of later months tell whether the year is final.
-    let newest = batches.iter().map(|batch| batch.month).max().unwrap_or(snapshot.as_of);
+    let newest = batches
+        .iter()
+        .map(|batch| batch.month)
+        .max()
+        .unwrap_or(snapshot.as_of);
     Ok(register::status_book(db, &batches, &stored, newest.max(snapshot.as_of)).await?)
 }
 
@@ -287,13 +345,28 @@ async fn show_progress(office: &Office, arguments: &ProgressArgs) -> Result<Repo
     let (snapshot, firms) = newest(office, arguments.as_of).await?;
     let progress = progress_now(office, &snapshot, &firms).await?;
     let year = snapshot.as_of.year();
-    let mut report = Report::new(format!("{year}年目标进度  截至{}", snapshot.as_of.in_words()))
-        .fact("standing", "数字性质", Field::text(match progress.standing {
+    let mut report = Report::new(format!(
+        "{year}年目标进度  截至{}",
+        snapshot.as_of.in_words()
+    ))
+    .fact(
+        "standing",
+        "数字性质",
+        Field::text(match progress.standing {
             Standing::Preliminary => "初步数",
             Standing::Final => "核定数",
-        }))
-        .fact("linear", "时序进度", Field::text(format!("{}%", progress.linear_percent)))
-        .fact("expected", "预期进度", Field::text(format!("{}%", progress.expected_percent)));
+        }),
+    )
+    .fact(
+        "linear",
+        "时序进度",
+        Field::text(format!("{}%", progress.linear_percent)),
+    )
+    .fact(
+        "expected",
+        "预期进度",
+        Field::text(format!("{}%", progress.expected_percent)),
+    );
     if progress.province.target.is_none() {
         report = report.note(format!("{year}年度目标尚未下达，不计算完成率"));
     }
@@ -315,7 +388,12 @@ async fn show_progress(office: &Office, arguments: &ProgressArgs) -> Result<Repo
         ],
     );
     if arguments.division.is_none() {
-        table.row(progress_row(office, &progress, "全省合计", &progress.province));
+        table.row(progress_row(
+            office,
+            &progress,
+            "全省合计",
+            &progress.province,
+        ));
     }
     for area in &progress.areas {
         if arguments.division.is_some() && arguments.division != area.area.division {
@@ -337,8 +415,10 @@ async fn show_progress(office: &Office, arguments: &ProgressArgs) -> Result<Repo
 }
 
 fn division_name(office: &Office, line: &DivisionProgress) -> String {
-    line.division
-        .map_or_else(|| "市直及县级待核".to_string(), |code| office.pack.divisions.name(code))
+    line.division.map_or_else(
+        || "市直及县级待核".to_string(),
+        |code| office.pack.divisions.name(code),
+    )
 }
 
 fn progress_row(

@@ -154,8 +154,15 @@ pub async fn setting<C: ConnectionTrait>(
     db: &C,
     name: &str,
 ) -> Result<Option<String>, DatabaseFailure> {
-    let found = row(db, "SELECT content FROM settings WHERE name = ?", [name.into()]).await?;
-    Ok(found.map(|found| found.try_get("", "content")).transpose()?)
+    let found = row(
+        db,
+        "SELECT content FROM settings WHERE name = ?",
+        [name.into()],
+    )
+    .await?;
+    Ok(found
+        .map(|found| found.try_get("", "content"))
+        .transpose()?)
 }
 
 /// Remembers a setting in place of what stood there.

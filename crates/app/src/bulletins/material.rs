@@ -107,7 +107,9 @@ fn exits(pack: &Pack, firms: &Firms, book: &StatusBook, as_of: Month) -> ExitsBy
     let mut counts: BTreeMap<(u32, usize), u32> = BTreeMap::new();
     for key in book.keys() {
         for spell in book.spells(key) {
-            let left = spell.left.filter(|left| left.year() == as_of.year() && *left <= as_of);
+            let left = spell
+                .left
+                .filter(|left| left.year() == as_of.year() && *left <= as_of);
             let (Some(_), Some(reason)) = (left, spell.reason) else {
                 continue;
             };
@@ -136,7 +138,11 @@ fn exits(pack: &Pack, firms: &Firms, book: &StatusBook, as_of: Month) -> ExitsBy
     };
     ExitsByReason {
         province: of(0),
-        areas: pack.divisions.areas().map(|area| (area.code, of(area.code))).collect(),
+        areas: pack
+            .divisions
+            .areas()
+            .map(|area| (area.code, of(area.code)))
+            .collect(),
     }
 }
 

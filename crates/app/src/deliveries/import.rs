@@ -333,7 +333,15 @@ impl Outcome {
                 "月份",
                 Field::text(format!("{}（取自{}）", self.month, self.month_from)),
             )
-            .fact("sheet", "工作表", if self.sheet.is_empty() { Field::Empty } else { Field::text(self.sheet.clone()) })
+            .fact(
+                "sheet",
+                "工作表",
+                if self.sheet.is_empty() {
+                    Field::Empty
+                } else {
+                    Field::text(self.sheet.clone())
+                },
+            )
             .fact("rows", "数据行", Field::count(self.rows as i64))
             .fact("accepted", "收下", Field::count(self.accepted as i64))
             .fact("remarked", "其中备注", Field::count(self.remarked as i64))

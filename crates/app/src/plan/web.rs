@@ -14,7 +14,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 const STYLE: &str = include_str!("../../assets/plan.css");
 /// Headers of every answer. Nothing is loaded from elsewhere, no script runs.
 const HEADERS: [(HeaderName, &str); 4] = [
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::CACHE_CONTROL, "no-store"),
@@ -51,7 +54,11 @@ async fn show_plan(State(office): State<Office>) -> Response {
         Err(error) => {
             eprintln!("首页不能生成：{error:#}");
             let text = "暂时不能显示。请先完成一次运行（shenggui run），或查看程序窗口中的说明。";
-            answer(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", text.to_string())
+            answer(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "text/plain; charset=utf-8",
+                text.to_string(),
+            )
         }
     }
 }

@@ -237,7 +237,10 @@ impl<'a> Draw<'a> {
         } else if roll < 0.036 {
             firm.renamed = quarter_end;
         } else if roll < 0.050 {
-            (firm.switches, firm.switches_to) = (quarter_end, self.next_class(firm, chance));
+            // The first register takes no trade; who turns to it later drops out of industry.
+            let may_trade = i32::from(quarter_end) > self.recipe.first_month().index();
+            firm.switches = quarter_end;
+            firm.switches_to = self.next_class(firm, may_trade, chance);
         }
     }
 
@@ -252,8 +255,8 @@ impl<'a> Draw<'a> {
         neighbours[chance.below(neighbours.len() as u64) as usize]
     }
 
-    fn next_class(&self, firm: &Firm, chance: &mut Chance) -> u16 {
-        if chance.happens(0.25) {
+    fn next_class(&self, firm: &Firm, may_trade: bool, chance: &mut Chance) -> u16 {
+        if may_trade && chance.happens(0.25) {
             return TRADE;
         }
         let place = self

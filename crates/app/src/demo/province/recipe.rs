@@ -12,7 +12,7 @@ const MONTHS_MIN: u32 = 13;
 const MONTHS_MAX: u32 = 120;
 
 /// The same recipe and the same codes give the same bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recipe {
     pub seed: u64,
     /// All firms of the province, the fixture firms included.

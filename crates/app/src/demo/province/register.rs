@@ -130,7 +130,12 @@ fn entry(world: &World, index: usize, month: Month) -> Entry {
             (None, Some(county)) => county.name.clone(),
             (None, None) => state.division.to_string(),
         };
-        entry.registered_place = entry.identity.code[2..8].to_string();
+        // Offices know the division of a registry elsewhere only as “elsewhere”.
+        let registry = &entry.identity.code[2..8];
+        let is_here = |area: &u32| area.to_string()[..2] == registry[..2];
+        if world.areas.iter().any(is_here) {
+            entry.registered_place = registry.to_string();
+        }
         entry.industry.clone_from(&state.industry);
         entry.industry_name = industry_name(&state.industry).to_string();
         entry.established = fixture.established.to_string();

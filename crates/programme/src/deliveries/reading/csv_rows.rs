@@ -122,7 +122,7 @@ pub(super) fn head(path: &Path) -> Result<Vec<HeadRow>, ReadFault> {
 
 /// The sign that parts most lines into the same number of fields; a comma in doubt.
 fn delimiter_of(head: &str) -> u8 {
-    let mut best = (0, b',');
+    let mut best = ((0, 0), b',');
     for delimiter in *b",\t;" {
         let counts: Vec<usize> = head
             .lines()
@@ -130,8 +130,9 @@ fn delimiter_of(head: &str) -> u8 {
             .map(|line| outside_quotes(line, delimiter))
             .filter(|count| *count > 0)
             .collect();
-        let alike = |count: &usize| counts.iter().filter(|other| *other == count).count() * count;
-        let score = counts.iter().map(alike).max().unwrap_or(0);
+        let alike = |count: &usize| counts.iter().filter(|other| *other == count).count();
+        let score = counts.iter().map(|count| (alike(count), *count)).max();
+        let score = score.unwrap_or_default();
         if score > best.0 {
             best = (score, delimiter);
         }

@@ -75,6 +75,10 @@ impl Reading {
         }
     }
 
+    fn is_double(&self) -> bool {
+        self.rows.start() != self.rows.end()
+    }
+
     pub(super) fn matched(&self) -> usize {
         self.claims.iter().filter(|c| !c.is_empty()).count()
     }
@@ -229,14 +233,18 @@ fn joined(upper: &HeadRow, lower: &HeadRow) -> (Vec<(String, String)>, bool) {
 }
 
 /// Most columns; then most by their whole text; then with the row of lower headers
-/// below, which would else be taken for data; then the first.
+/// below, which would else be taken for data, and without an upper row that adds
+/// nothing, which then is a title; then the first.
 pub(super) fn best_of<'h>(all: impl Iterator<Item = &'h Reading>) -> Option<&'h Reading> {
     let mut best: Option<&Reading> = None;
     for reading in all {
         let better = best.is_none_or(|best| {
             let rank = |h: &Reading| (h.matched(), h.matched_whole());
-            let below_too = reading.spans && reading.rows.start() == best.rows.start();
-            rank(reading) > rank(best) || (rank(reading) == rank(best) && below_too)
+            let adds_lower = reading.spans && reading.rows.start() == best.rows.start();
+            let drops_upper =
+                best.is_double() && reading.rows == (*best.rows.end()..=*best.rows.end());
+            rank(reading) > rank(best)
+                || (rank(reading) == rank(best) && (adds_lower || drops_upper))
         });
         if better {
             best = Some(reading);

@@ -176,3 +176,6 @@ impl RowSource {
         Err(ReadFault::Formulas { cells, count })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! The demonstration province: built from a seed, delivered to itself through the same
+//! import, its targets and pool brought about through the same workflow as everywhere.
+
+mod build;
+mod province;
+
+use crate::cli::DemoArgs;
+use crate::office::{self, Office, refuse};
+use crate::plan;
+use crate::report::Report;
+use crate::settings;
+use anyhow::Result;
+use programme::deliveries;
+use province::Recipe;
+use std::path::Path;
+
+const BANNER: &str = "演示数据：企业、数字和办理记录均为虚构";
+
+/// `shenggui demo`.
+pub async fn command(folder: &Path, pack: Option<&Path>, arguments: &DemoArgs) -> Result<Report> {
+    let office = office::make(folder, pack).await?;
+    let existing = !deliveries::batches(office.db.reading()).await?.is_empty();
+    let finished = settings::is_finished(&office).await?;
+    if existing && settings::banner(&office).await?.is_none() {
+        return refuse(format!(
+            "数据目录“{}”里已有正式数据，演示不能建在其中；请用 --data 另指一个目录",
+            folder.display()
+        ));
+    }
+    if finished {
+        eprintln!(
+            "演示省份已经建好，直接打开。要重建，先删除目录 {}",
+            folder.display()
+        );
+    } else {
+        let mut recipe = Recipe::from_file()?;
+        recipe.firms = arguments.firms.unwrap_or(recipe.firms);
+        recipe.seed = arguments.seed.unwrap_or(recipe.seed);
+        settings::set_banner(&office, BANNER).await?;
+        build::build(&office, &recipe).await?;
+        settings::set_finished(&office).await?;
+    }
+    if arguments.no_serve {
+        return Ok(built(&office));
+    }
+    plan::web::serve(office, arguments.port, |address| {
+        eprintln!("首页：http://{address}/　按 Ctrl-C 停止");
+    })
+    .await?;
+    Ok(Report::new("已停止"))
+}
+
+fn built(office: &Office) -> Report {
+    let shown = office.folder.display();
+    Report::new("演示省份已建好")
+        .note(format!("打开首页：shenggui --data {shown} serve"))
+        .note(format!(
+            "查看进度：shenggui --data {shown} targets progress"
+        ))
+}
