@@ -8,7 +8,7 @@ use crate::office::{Office, refuse};
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
-use programme::deliveries::sheets::Unit;
+use programme::deliveries::reading::Unit;
 use programme::deliveries::{self, Batch};
 use programme::people::Organisation;
 

@@ -100,6 +100,7 @@ fn places_are_understood_as_people_write_them() {
             411_621,
             Some((411_600, Some(411_621), None, false)),
         ),
+        ("平顶山市直", 410_102, Some((410_400, None, None, true))),
         ("市直", 411_523, Some((411_500, None, None, true))),
         (
             "高新区",

@@ -6,7 +6,7 @@ use crate::report::{Field, Report, Table};
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use programme::deliveries::import::{Against, Judged, hash_file, judge};
-use programme::deliveries::sheets::{Unit, write_rejects};
+use programme::deliveries::reading::{Unit, rejects};
 use programme::deliveries::{self, Batch, RowFinding, in_force};
 use programme::indicators;
 use programme::journal::{self, Act, Line};
@@ -118,7 +118,7 @@ async fn settle(
     let reasons = judged.reasons();
     if !reasons.is_empty() {
         let target = errors_path(order);
-        write_rejects(&order.file, &judged.reading, &reasons, &target)?;
+        rejects::write(&order.file, &judged.reading.recognised, &reasons, &target)?;
         outcome.returned = Some(target);
     }
     if judged.rows.is_empty() {
@@ -278,15 +278,15 @@ fn outcome(layout: &Layout, judged: &Judged) -> Outcome {
         .zip(&recognised.columns)
         .filter_map(|(column, at)| {
             let at = at.as_ref()?;
-            let unit = at.unit.map_or("", |unit| unit.name);
-            Some((column.name.clone(), at.header.clone(), unit.to_string()))
+            let unit = at.unit.map_or("", |unit| unit.name());
+            Some((column.name.clone(), at.header_text.clone(), unit.to_string()))
         })
         .collect();
     Outcome {
         batch: None,
         month: judged.month,
         month_from: judged.month_from,
-        sheet: judged.reading.sheet.clone(),
+        sheet: recognised.sheet.clone().unwrap_or_default(),
         rows: judged.reading.rows,
         blank_rows: judged.reading.blank_rows,
         accepted: judged.rows.len() as u64,

@@ -6,7 +6,7 @@ mod interpret;
 
 use super::RowFinding;
 use super::payload::{EMPTY, Rows, encode, part_of, parts_for};
-use super::sheets::{ReadFault, Reading, Recognised, RowBuffer, Unit, read_table};
+use super::reading::{ReadFault, Recognised, RowSource, Unit};
 use interpret::Interpreter;
 use rules::layout::{Layout, LayoutPeriod};
 use rules::pack::Pack;
@@ -16,7 +16,6 @@ use rules::uscc::Uscc;
 use sm3::{Digest, Sm3};
 use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
-use std::ops::ControlFlow;
 use std::path::Path;
 
 /// What a delivery is read against.
@@ -122,6 +121,15 @@ impl Judged {
     }
 }
 
+/// What was read of a file.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    pub recognised: Recognised,
+    /// Rows below the header that say something.
+    pub rows: u64,
+    pub blank_rows: u64,
+}
+
 /// Why a whole delivery is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportFault {
@@ -146,27 +154,25 @@ pub fn judge(
     against: &Against<'_>,
     progress: &mut dyn FnMut(f32),
 ) -> Result<Judged, ImportFault> {
+    let (mut source, recognised) = RowSource::open(path, against.layout, against.unit)?;
     let mut interpreter = Interpreter::new(against);
-    let mut since = 0u32;
-    let mut overflow = false;
-    let mut each = |recognised: &Recognised, row: &RowBuffer| {
-        interpreter.take(recognised, row);
-        since += 1;
-        if since.is_multiple_of(4096) {
-            progress(row.progress);
+    let mut read = 0u64;
+    while let Some(row) = source.next_row()? {
+        interpreter.take(&recognised, row);
+        read += 1;
+        if interpreter.len() >= ROWS_MAX {
+            return Err(ImportFault::TooManyRows(ROWS_MAX));
         }
-        overflow = interpreter.len() >= ROWS_MAX;
-        if overflow {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
+        if read.is_multiple_of(4096) {
+            progress(source.fraction_read());
         }
-    };
-    let reading = read_table(path, against.layout, against.unit, &mut each)?;
-    if overflow {
-        return Err(ImportFault::TooManyRows(ROWS_MAX));
     }
     progress(1.0);
+    let reading = Reading {
+        blank_rows: source.blank_rows(),
+        rows: read,
+        recognised,
+    };
     finish(path, against, interpreter, reading)
 }
 
@@ -221,7 +227,7 @@ fn month_of(
     let name = path
         .file_stem()
         .map(|name| name.to_string_lossy().into_owned());
-    if let Some(month) = name.and_then(|name| super::sheets::month_in_text(&name)) {
+    if let Some(month) = name.and_then(|name| super::reading::month_in_text(&name)) {
         return Ok((month, "文件名"));
     }
     match against.layout.period {

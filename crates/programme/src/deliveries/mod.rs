@@ -6,7 +6,7 @@
 
 pub mod import;
 pub mod payload;
-pub mod sheets;
+pub mod reading;
 mod store;
 
 pub use store::{

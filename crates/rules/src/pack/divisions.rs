@@ -177,8 +177,10 @@ impl Divisions {
         let bare = self.without_province(&text);
         for area in self.areas() {
             for name in [area.name.clone(), short_name(&area.name)] {
-                if let Some(rest) = bare.strip_prefix(&name).filter(|rest| !rest.is_empty()) {
-                    return self.understand_name(rest, Some(area.code));
+                let rest = bare.strip_prefix(&name).filter(|rest| !rest.is_empty());
+                let found = rest.and_then(|rest| self.understand_name(rest, Some(area.code)));
+                if found.is_some() {
+                    return found;
                 }
             }
         }

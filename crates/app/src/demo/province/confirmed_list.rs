@@ -41,25 +41,7 @@ pub fn write(
         "退库时间",
         "退库原因",
     ])?;
-    let door = |is_annual: bool| if is_annual { "年度" } else { "月度" };
-    for fixture in &world.fixtures {
-        for spell in fixture.spells.iter().filter(|spell| spell.entered <= month) {
-            let left = spell.left.as_ref().filter(|(left, _)| *left <= month);
-            let (left, reason) = match left {
-                Some((left, reason)) => (left.to_string(), reason.as_str()),
-                None => (String::new(), ""),
-            };
-            let entered = spell.entered.to_string();
-            table.words(&[
-                &spell.uscc,
-                &spell.name,
-                &entered,
-                door(spell.is_annual),
-                &left,
-                reason,
-            ])?;
-        }
-    }
+    write_fixtures(world, month, &mut table)?;
     let mut identity = Identity::default();
     for spell in spells
         .iter()
@@ -93,6 +75,32 @@ pub fn write(
         }
     }
     table.close()
+}
+
+fn write_fixtures(world: &World, month: Month, table: &mut Table) -> anyhow::Result<()> {
+    for fixture in &world.fixtures {
+        for spell in fixture.spells.iter().filter(|spell| spell.entered <= month) {
+            let left = spell.left.as_ref().filter(|(left, _)| *left <= month);
+            let (left, reason) = match left {
+                Some((left, reason)) => (left.to_string(), reason.as_str()),
+                None => (String::new(), ""),
+            };
+            let entered = spell.entered.to_string();
+            table.words(&[
+                &spell.uscc,
+                &spell.name,
+                &entered,
+                door(spell.is_annual),
+                &left,
+                reason,
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+fn door(is_annual: bool) -> &'static str {
+    if is_annual { "年度" } else { "月度" }
 }
 
 fn as_month(index: u16) -> Option<Month> {

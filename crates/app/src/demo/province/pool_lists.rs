@@ -12,6 +12,8 @@ use chrono::NaiveDate;
 use rules::period::Month;
 use std::path::Path;
 
+/// Where the line below the title names the unit.
+const UNIT_COLUMN: u16 = 12;
 const POOL_FACTOR: f64 = 1.2;
 /// Months after commissioning in which a firm counts as new.
 const NEW_MONTHS: i32 = 24;
@@ -71,38 +73,8 @@ fn candidate(
     index: usize,
     month: Month,
 ) -> Option<(usize, Candidate)> {
-    let sum = |from: Month, months: i32| -> i64 {
-        (0..months)
-            .filter_map(|step| world.sales(index, from.plus(step)))
-            .sum()
-    };
-    let january = month.plus(1 - month.number() as i32);
     let Some(firm) = world.drawn(index) else {
-        let fixture = &world.fixtures[index];
-        let class = POOL_CLASSES
-            .iter()
-            .find(|class| fixture.pool.as_deref() == Some(**class))?;
-        if fixture.noted_until(month) > month {
-            return None;
-        }
-        let area = world
-            .areas
-            .iter()
-            .position(|area| *area == fixture.area())?;
-        let (last_year, so_far) = (
-            sum(january.plus(-12), 12),
-            sum(january, month.number() as i32),
-        );
-        return Some((
-            area,
-            Candidate {
-                firm: index as u32,
-                class,
-                last_year,
-                so_far,
-                score: f32::MAX,
-            },
-        ));
+        return fixture_candidate(world, index, month);
     };
     let age = month.index() - i32::from(firm.commissioned);
     if age < 0 || !firm.delivers_in(month) {
@@ -120,7 +92,7 @@ fn candidate(
     if is_in && draw > IN_SCALE_SHARE {
         return None;
     }
-    let rolling = sum(month.plus(-11), 12);
+    let rolling = sum(world, index, month.plus(-11), 12);
     let class = if rolling >= THRESHOLD {
         "达规未入"
     } else if age <= NEW_MONTHS && rolling >= THRESHOLD / 4 {
@@ -141,11 +113,50 @@ fn candidate(
     let candidate = Candidate {
         firm: index as u32,
         class,
-        last_year: sum(january.plus(-12), 12),
-        so_far: sum(january, month.number() as i32),
+        last_year: last_year(world, index, month),
+        so_far: so_far(world, index, month),
         score: (rolling.min(THRESHOLD) as f64 / THRESHOLD as f64 * weight) as f32,
     };
     Some((usize::from(firm.area), candidate))
+}
+
+/// A fixture firm stands on the list where its entry says so, ahead of all others.
+fn fixture_candidate(world: &World, index: usize, month: Month) -> Option<(usize, Candidate)> {
+    let fixture = &world.fixtures[index];
+    let class = POOL_CLASSES
+        .iter()
+        .find(|class| fixture.pool.as_deref() == Some(**class))?;
+    if fixture.noted_until(month) > month {
+        return None;
+    }
+    let area = world
+        .areas
+        .iter()
+        .position(|area| *area == fixture.area())?;
+    let candidate = Candidate {
+        firm: index as u32,
+        class,
+        last_year: last_year(world, index, month),
+        so_far: so_far(world, index, month),
+        score: f32::MAX,
+    };
+    Some((area, candidate))
+}
+
+fn last_year(world: &World, index: usize, month: Month) -> i64 {
+    let january = month.plus(1 - month.number() as i32);
+    sum(world, index, january.plus(-12), 12)
+}
+
+fn so_far(world: &World, index: usize, month: Month) -> i64 {
+    let months = month.number() as i32;
+    sum(world, index, month.plus(1 - months), months)
+}
+
+fn sum(world: &World, index: usize, from: Month, months: i32) -> i64 {
+    (0..months)
+        .filter_map(|step| world.sales(index, from.plus(step)))
+        .sum()
 }
 
 const POOL_CLASSES: [&str; 6] = ["达规未入", "新投产", "再次升规", "退规待返", "临规", "成长"];
@@ -193,12 +204,17 @@ pub fn write(
         .iter()
         .find(|county| county.area == code);
     let area_name = counties.map_or("", |county| county.area_name.as_str());
-    let title = format!("{}年“小升规”重点企业培育库名单（单位：万元）", month.year());
+    let title = format!("{}年“小升规”重点企业培育库名单", month.year());
     if let Table::Sheet(sheet) = &mut table {
         sheet.merge((0, POOL_HEADER.len() as u16 - 1), 1, &title)?;
     }
     table.end_row()?;
-    table.words(&[&format!("填报单位：{area_name}工业和信息化局")])?;
+    table.word(&format!("填报单位：{area_name}工业和信息化局"))?;
+    if let Table::Sheet(sheet) = &mut table {
+        sheet.skip_to(UNIT_COLUMN);
+    }
+    table.word("单位：万元")?;
+    table.end_row()?;
     table.words(&POOL_HEADER)?;
     for (place, candidate) in list.iter().enumerate() {
         write_candidate(world, &mut table, place + 1, candidate, month)?;

@@ -6,6 +6,7 @@ use super::super::issue::AnnexKind;
 use super::ledger::{Ledger, Text};
 use super::picture::{AreaLine, Picture};
 use super::problems;
+use super::words;
 
 /// So many areas are named at each end of the ranking.
 const NAMED_AT_ENDS: usize = 3;
@@ -101,7 +102,10 @@ fn ranking(picture: &Picture<'_>, ledger: &mut Ledger) -> Option<Block> {
     let mut text = ledger.text();
     let (top, bottom) = match ends {
         1 => ("居首位的是".to_string(), "居末位的是".to_string()),
-        _ => (format!("居前{ends}位的是"), format!("居后{ends}位的是")),
+        _ => (
+            format!("居前{}位的是", words::ordinal(ends)),
+            format!("居后{}位的是", words::ordinal(ends)),
+        ),
     };
     let figures = |text: &mut Text<'_>, area: &&AreaLine<'_>| {
         if by == "完成率" {

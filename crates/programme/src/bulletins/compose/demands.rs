@@ -22,8 +22,12 @@ pub fn section(picture: &Picture<'_>, ledger: &mut Ledger) -> Vec<Block> {
 fn progress(picture: &Picture<'_>, ledger: &mut Ledger) -> Option<(&'static str, Block)> {
     let behind = picture.groups().behind;
     let idle = picture.idle_count();
+    let awaits_target = picture.target().is_none() && !picture.is_annual;
+    if !awaits_target && behind.is_empty() && idle == 0 {
+        return None;
+    }
     let mut text = ledger.text();
-    if picture.target().is_none() {
+    if awaits_target {
         text.say("年度预期目标下达前，各地要按照培育库和达规企业名单继续推进，工作力度不减。");
     } else if !behind.is_empty() {
         let all = behind.len() == picture.aimed().len();
@@ -56,8 +60,7 @@ fn progress(picture: &Picture<'_>, ledger: &mut Ledger) -> Option<(&'static str,
         .figure(idle, "个", origin)
         .say("县（市、区），由所在地区逐一了解情况，帮助解决企业升规中的具体困难。");
     }
-    let has_text = picture.target().is_none() || !behind.is_empty() || idle > 0;
-    has_text.then(|| ("加快工作进度", text.paragraph()))
+    Some(("加快工作进度", text.paragraph()))
 }
 
 fn pool(picture: &Picture<'_>, ledger: &mut Ledger) -> Option<(&'static str, Block)> {

@@ -3,11 +3,13 @@
 use super::super::document::Block;
 use super::ledger::{Ledger, Origin};
 use super::picture::Picture;
-use super::{CorrectionRef, words};
+use super::{CorrectionRef, Material, words};
 use crate::targets::progress::Standing;
 
 /// A line of the title holds this many half characters at most, where words allow it.
 const TITLE_LINE_MAX: usize = 36;
+/// What stands in one line with the day of printing, in half characters.
+const PRINTED_BY_MAX: usize = 38;
 /// More corrected figures than this are left to the text and the annexes.
 const CHANGES_NAMED_MAX: usize = 10;
 
@@ -34,6 +36,18 @@ pub fn title(picture: &Picture<'_>) -> Vec<String> {
     }
     lines.push(format!("“小升规”{subject}的{kind}"));
     lines
+}
+
+/// 印发机关: the issuer, by its short name where the long one leaves the date no room.
+pub fn printed_by(material: &Material<'_>) -> String {
+    let office = &material.pack.office;
+    if words::half_width(&office.signature) <= PRINTED_BY_MAX {
+        return office.signature.clone();
+    }
+    match material.pack.agency(&office.agency) {
+        Some(agency) => agency.name_on(material.date).short.clone(),
+        None => office.signature.clone(),
+    }
 }
 
 /// The paragraphs before the first section.

@@ -181,8 +181,10 @@ fn write(picture: &Picture<'_>) -> Document {
             body.extend(blocks);
         }
     }
+    // The lists have text of their own: its sources come before those of whole tables.
+    let lists = lists::annexes(picture, &mut ledger);
     let mut annexes = tables::annexes(picture, &mut ledger);
-    annexes.extend(lists::annexes(picture, &mut ledger));
+    annexes.extend(lists);
     Document {
         masthead: office.masthead.clone(),
         number: material.number.clone(),
@@ -194,7 +196,7 @@ fn write(picture: &Picture<'_>) -> Document {
         remark: None,
         annexes,
         copies_to: Some(office.copies_to.clone()).filter(|copies| !copies.is_empty()),
-        printed_by: office.signature.clone(),
+        printed_by: head::printed_by(material),
         printed_on: material.date,
         sources: ledger.into_sources(),
         banner: material.banner.clone(),

@@ -10,8 +10,8 @@ pub fn section(picture: &Picture<'_>, ledger: &mut Ledger) -> Vec<Block> {
     if picture.target().is_none() {
         let mut text = ledger.text();
         text.say(format!(
-            "{}年度预期目标尚未下达，本通报只列家数，不与目标比较。",
-            picture.year()
+            "{}，本通报只列家数，不与目标比较。",
+            picture.no_target()
         ));
         blocks.push(text.paragraph());
     }

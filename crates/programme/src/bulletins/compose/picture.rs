@@ -281,6 +281,12 @@ impl<'a> Picture<'a> {
         if self.is_annual { "全年" } else { "本年" }
     }
 
+    /// Said where the year has no issued target.
+    pub fn no_target(&self) -> String {
+        let not = if self.is_annual { "未" } else { "尚未" };
+        format!("{}年度预期目标{not}下达", self.year())
+    }
+
     /// “尚无”, or “没有” where the year is over.
     pub fn not_yet(&self) -> &'static str {
         if self.is_annual { "没有" } else { "尚无" }

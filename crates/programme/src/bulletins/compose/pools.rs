@@ -51,7 +51,7 @@ fn size(picture: &Picture<'_>, sums: &PoolSums, ledger: &mut Ledger) -> Block {
                 .figure(words::factor(factor), "倍", origin);
         }
     } else {
-        text.say("；年度预期目标尚未下达，应建家数暂不计算");
+        text.say(format!("；{}，应建家数不作计算", picture.no_target()));
     }
     text.say("。");
     if sums.by_class.iter().any(|count| *count > 0) {

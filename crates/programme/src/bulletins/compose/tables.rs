@@ -44,13 +44,14 @@ struct Column {
 const fn column(
     group: Option<&'static str>,
     label: &'static str,
+    width: u32,
     needs_target: bool,
     cell: fn(&Line<'_>) -> Cell,
 ) -> Column {
     Column {
         group,
         label,
-        width: 8,
+        width,
         needs_target,
         cell,
     }
@@ -59,40 +60,36 @@ const fn column(
 const NEW: Option<&str> = Some("累计新增");
 const POOL: Option<&str> = Some("培育库");
 const COLUMNS: [Column; 14] = [
-    column(None, "年度目标", true, |line| count(line.target)),
-    column(NEW, "合计", false, |line| {
-        count(Some(line.progress.entered))
+    column(None, "年度目标", 10, true, |line| count(line.target)),
+    column(NEW, "合计", 8, false, |line| known(line.progress.entered)),
+    column(NEW, "首次", 8, false, |line| known(line.progress.first)),
+    column(NEW, "再次", 6, false, |line| {
+        known(line.progress.returned)
     }),
-    column(NEW, "首次", false, |line| {
-        count(Some(line.progress.first))
-    }),
-    column(NEW, "再次", false, |line| {
-        count(Some(line.progress.returned))
-    }),
-    column(None, "完成率", true, |line| Cell::Percent {
+    column(None, "完成率", 9, true, |line| Cell::Percent {
         part: i64::from(line.progress.entered),
         of: i64::from(line.target.unwrap_or(0)),
     }),
-    column(None, "上年同期", false, |line| {
-        count(Some(line.progress.entered_year_before))
+    column(None, "上年同期", 10, false, |line| {
+        known(line.progress.entered_year_before)
     }),
-    column(None, "退库", false, |line| {
-        count(Some(line.progress.left))
-    }),
-    column(None, "净增", false, |line| {
+    column(None, "退库", 6, false, |line| known(line.progress.left)),
+    column(None, "净增", 8, false, |line| {
         Cell::Count(line.progress.net())
     }),
-    column(None, "规上企业", false, |line| {
-        count(Some(line.progress.in_scale))
+    column(None, "规上企业", 10, false, |line| {
+        known(line.progress.in_scale)
     }),
-    column(POOL, "应建", true, |line| count(line.pool.required)),
-    column(POOL, "在库", false, |line| count(line.pool.in_pool)),
-    column(POOL, "已升规", false, |line| count(line.pool.promoted)),
-    column(POOL, "倍数", true, |line| Cell::Multiple {
+    column(POOL, "应建", 8, true, |line| count(line.pool.required)),
+    column(POOL, "在库", 8, false, |line| count(line.pool.in_pool)),
+    column(POOL, "已升规", 8, false, |line| {
+        count(line.pool.promoted)
+    }),
+    column(POOL, "倍数", 9, true, |line| Cell::Multiple {
         part: i64::from(line.pool.counted.unwrap_or(0)),
         of: i64::from(line.pool.target.unwrap_or(0)),
     }),
-    column(POOL, "缺口", true, |line| count(line.pool.missing)),
+    column(POOL, "缺口", 6, true, |line| count(line.pool.missing)),
 ];
 
 /// The annexes that every bulletin has, in order.
@@ -118,7 +115,7 @@ pub fn annexes(picture: &Picture<'_>, ledger: &mut Ledger) -> Vec<Annex> {
 fn areas(picture: &Picture<'_>) -> Annex {
     let has_target = picture.target().is_some();
     let columns: Vec<&Column> = chosen(has_target);
-    let mut headings = vec![heading("序号", 5), heading("地区", 10)];
+    let mut headings = vec![heading("序号", 6), heading("地区", 10)];
     headings.extend(columns.iter().map(|column| column.heading()));
     let province = &picture.material.progress.province;
     let total = Line {
@@ -167,7 +164,7 @@ fn counties(picture: &Picture<'_>) -> Annex {
         .iter()
         .any(|area| area.counties.iter().any(|county| county.target.is_some()));
     let columns = chosen(has_target);
-    let mut headings = vec![heading("地区", 14)];
+    let mut headings = vec![heading("地区", 12)];
     headings.extend(columns.iter().map(|column| column.heading()));
     let mut rows = Vec::new();
     for area in &picture.areas {
@@ -223,9 +220,9 @@ fn idle(picture: &Picture<'_>) -> Annex {
         }
     });
     let headings = vec![
-        heading("地区", 16),
+        heading("地区", 14),
         heading("个数", 8),
-        heading("县（市、区）", 70),
+        heading("县（市、区）", 62),
     ];
     let note = format!(
         "注：{}没有新增规模以上工业企业的县（市、区）。",
@@ -342,7 +339,7 @@ fn notes(picture: &Picture<'_>, has_target: bool) -> Vec<String> {
             picture.this_year()
         ));
     } else if picture.target().is_none() {
-        notes.push(format!("{}年度预期目标尚未下达。", picture.year()));
+        notes.push(format!("{}。", picture.no_target()));
     }
     notes.push(format!(
         "数据取自{}。",
@@ -365,4 +362,8 @@ fn text(words: &str) -> Cell {
 
 fn count(count: Option<u32>) -> Cell {
     count.map_or(Cell::Empty, |count| Cell::Count(i64::from(count)))
+}
+
+fn known(count: u32) -> Cell {
+    Cell::Count(i64::from(count))
 }

@@ -1,7 +1,8 @@
 //! The value of one cell as the number or text that its column stores.
 
 use crate::deliveries::payload::EMPTY;
-use crate::deliveries::sheets::{self, Cell, ColumnAt, ValueFault};
+use crate::deliveries::reading::values::{self, ValueFault, said};
+use crate::deliveries::reading::{Cell, ColumnAt};
 use rules::layout::{Column, ColumnKind};
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
@@ -37,13 +38,13 @@ pub(super) fn value(
     pack: &Pack,
     column: &Column,
     at: &ColumnAt,
-    cell: &Cell,
+    cell: Cell<'_>,
     code: Uscc,
 ) -> Result<Value, String> {
     let named = |fault: ValueFault| format!("{}{fault}", column.name);
     match column.kind {
         ColumnKind::Text => Ok(Value {
-            text: sheets::text(cell),
+            text: words(cell),
             ..Value::empty()
         }),
         ColumnKind::Uscc => other_code(column, cell),
@@ -51,20 +52,20 @@ pub(super) fn value(
             let unit = at
                 .unit
                 .expect("a quantity without a unit refuses the whole file");
-            let number = sheets::amount(cell, unit).map_err(named)?;
-            Ok(doubtful(column, number.unwrap_or(EMPTY), cell, unit.name))
+            let number = values::amount(cell, unit).map_err(named)?;
+            Ok(doubtful(column, number.unwrap_or(EMPTY), cell, unit.name()))
         }
         ColumnKind::Count => Ok(Value::number(
-            sheets::count(cell).map_err(named)?.unwrap_or(EMPTY),
+            values::count(cell).map_err(named)?.unwrap_or(EMPTY),
         )),
         ColumnKind::Date => {
-            let day = sheets::day(cell).map_err(named)?;
+            let day = values::day(cell).map_err(named)?;
             Ok(day.map_or_else(Value::empty, |(day, _)| {
                 Value::number(crate::deliveries::day_number(day))
             }))
         }
         ColumnKind::Month => {
-            let month = sheets::month(cell).map_err(named)?;
+            let month = values::month(cell).map_err(named)?;
             Ok(month.map_or_else(Value::empty, |month| {
                 Value::number(i64::from(month.index()))
             }))
@@ -76,11 +77,11 @@ pub(super) fn value(
 }
 
 /// Predecessor codes: a wrong one is remarked upon, the firm itself is fine.
-fn other_code(column: &Column, cell: &Cell) -> Result<Value, String> {
-    let written = sheets::code_text(cell).map_err(|fault| format!("{}{fault}", column.name))?;
-    if written.trim().is_empty() {
+fn other_code(column: &Column, cell: Cell<'_>) -> Result<Value, String> {
+    let written = values::code_text(cell).map_err(|fault| format!("{}{fault}", column.name))?;
+    let Some(written) = written else {
         return Ok(Value::empty());
-    }
+    };
     match Uscc::read(&written) {
         Ok((code, _)) => Ok(Value {
             text: code.to_string(),
@@ -90,7 +91,16 @@ fn other_code(column: &Column, cell: &Cell) -> Result<Value, String> {
     }
 }
 
-fn doubtful(column: &Column, number: i64, cell: &Cell, unit: &str) -> Value {
+/// Text of a cell; nothing where it holds an error value.
+pub(super) fn words(cell: Cell<'_>) -> String {
+    values::text(cell)
+        .ok()
+        .flatten()
+        .map(|text| text.into_owned())
+        .unwrap_or_default()
+}
+
+fn doubtful(column: &Column, number: i64, cell: Cell<'_>, unit: &str) -> Value {
     let mut value = Value::number(number);
     if let Some(above) = column.doubtful_above
         && number != EMPTY
@@ -99,19 +109,26 @@ fn doubtful(column: &Column, number: i64, cell: &Cell, unit: &str) -> Value {
         value.remark = Some(format!(
             "{}{}{unit}明显偏大，疑似以元填报；按原样保存，未作换算",
             column.name,
-            sheets::text(cell)
+            said(cell)
         ));
     }
     value
 }
 
-fn division(pack: &Pack, column: &Column, cell: &Cell, code: Uscc) -> Result<Value, String> {
-    let written = sheets::text(cell);
+fn division(pack: &Pack, column: &Column, cell: Cell<'_>, code: Uscc) -> Result<Value, String> {
+    let written = words(cell);
     if written.is_empty() {
         return Ok(Value::empty());
     }
     let registering: DivisionCode = code.registering_division().parse().unwrap_or(0);
     let Some((place, remark)) = pack.divisions.understand(&written, registering) else {
+        // Firms produce where they are counted; they may be registered anywhere.
+        if !column.filled {
+            return Ok(Value {
+                remark: Some(format!("{}“{written}”不在本省区划表内，未作归入", column.name)),
+                ..Value::empty()
+            });
+        }
         return Err(format!(
             "{}“{written}”不在本省区划表内，请写县（市、区）全称或六位代码",
             column.name
@@ -124,8 +141,8 @@ fn division(pack: &Pack, column: &Column, cell: &Cell, code: Uscc) -> Result<Val
     })
 }
 
-fn industry(pack: &Pack, cell: &Cell) -> Result<Value, String> {
-    let written = sheets::text(cell);
+fn industry(pack: &Pack, cell: Cell<'_>) -> Result<Value, String> {
+    let written = words(cell);
     if written.is_empty() {
         return Ok(Value::empty());
     }
@@ -153,8 +170,8 @@ fn industry(pack: &Pack, cell: &Cell) -> Result<Value, String> {
     Ok(value)
 }
 
-fn choice(column: &Column, cell: &Cell) -> Result<Value, String> {
-    let written = sheets::text(cell);
+fn choice(column: &Column, cell: Cell<'_>) -> Result<Value, String> {
+    let written = words(cell);
     if written.is_empty() {
         return Ok(Value::empty());
     }

@@ -1,10 +1,10 @@
 //! Row after row: what is accepted, what is remarked upon, what is refused and why.
 
-use super::columns::value;
+use super::columns::{value, words};
 use super::{Against, add, sorted};
 use crate::deliveries::RowFinding;
 use crate::deliveries::payload::{EMPTY, Rows};
-use crate::deliveries::sheets::{self, Recognised, RowBuffer};
+use crate::deliveries::reading::{Cell, Recognised, Row, values};
 use rules::layout::{Column, ColumnKind, LayoutPeriod};
 use rules::period::Month;
 use rules::uscc::{Uscc, UsccFault};
@@ -80,7 +80,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Judges one row.
-    pub fn take(&mut self, recognised: &Recognised, row: &RowBuffer) {
+    pub fn take(&mut self, recognised: &Recognised, row: Row<'_>) {
         let mut remarks = Vec::new();
         match self.judge(recognised, row, &mut remarks) {
             Ok(()) => {
@@ -108,7 +108,7 @@ impl<'a> Interpreter<'a> {
     fn judge(
         &mut self,
         recognised: &Recognised,
-        row: &RowBuffer,
+        row: Row<'_>,
         remarks: &mut Vec<String>,
     ) -> Result<(), String> {
         let code = self.code(recognised, row, remarks)?;
@@ -175,19 +175,21 @@ impl<'a> Interpreter<'a> {
     fn code(
         &self,
         recognised: &Recognised,
-        row: &RowBuffer,
+        row: Row<'_>,
         remarks: &mut Vec<String>,
     ) -> Result<Uscc, String> {
         let at = recognised.columns[self.uscc]
             .as_ref()
             .expect("required column");
-        let written = sheets::code_text(row.cell(at.index)).map_err(|fault| fault.to_string())?;
+        let cell = row.cell(at.index);
+        let written = values::code_text(cell).map_err(|fault| fault.to_string())?;
+        let written = written.unwrap_or_default();
         if self.says_total(recognised, row, &written) {
             return Err("这一行是合计，不是企业，没有存入".to_string());
         }
         match Uscc::read(&written) {
-            Ok((code, changed)) => {
-                if changed {
+            Ok((code, _)) => {
+                if !matches!(cell, Cell::Text(raw) if raw == code.to_string()) {
                     remarks.push(format!("统一社会信用代码已按规范写法记为{code}"));
                 }
                 Ok(code)
@@ -200,27 +202,28 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn says_total(&self, recognised: &Recognised, row: &RowBuffer, code: &str) -> bool {
-        let words = &self.against.pack.legal_entity.total_words;
+    fn says_total(&self, recognised: &Recognised, row: Row<'_>, code: &str) -> bool {
+        let totals = &self.against.pack.legal_entity.total_words;
         let name = self
             .name
             .and_then(|name| recognised.columns[name].as_ref())
-            .map(|at| sheets::text(row.cell(at.index)))
+            
+            .map(|at| words(row.cell(at.index)))
             .unwrap_or_default();
         let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
         let is_word = |text: &str| {
-            words
+            totals
                 .iter()
                 .any(|word| bare(text).starts_with(word.as_str()))
         };
-        code.trim().chars().count() < 18 && (is_word(&name) || is_word(code) || row.says_total())
+        code.trim().chars().count() < 18 && (is_word(&name) || is_word(code) || row.sums_up())
     }
 
     /// A branch cannot enter, nor what is no legal person of industry (domain §1.3).
     fn check_entity(
         &self,
         recognised: &Recognised,
-        row: &RowBuffer,
+        row: Row<'_>,
         code: Uscc,
     ) -> Result<(), String> {
         if self.against.layout.id != "register" {
@@ -236,7 +239,7 @@ impl<'a> Interpreter<'a> {
         let Some(at) = self.name.and_then(|name| recognised.columns[name].as_ref()) else {
             return Ok(());
         };
-        let name = sheets::text(row.cell(at.index));
+        let name = words(row.cell(at.index));
         let ending = entity
             .branch_endings
             .iter()
@@ -249,14 +252,14 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn row_month(&self, recognised: &Recognised, row: &RowBuffer) -> Result<Option<Month>, String> {
+    fn row_month(&self, recognised: &Recognised, row: Row<'_>) -> Result<Option<Month>, String> {
         let Some(at) = self
             .month
             .and_then(|month| recognised.columns[month].as_ref())
         else {
             return Ok(None);
         };
-        let month = sheets::month(row.cell(at.index)).map_err(|fault| format!("所属期{fault}"))?;
+        let month = values::month(row.cell(at.index)).map_err(|fault| format!("所属期{fault}"))?;
         if let (Some(named), Some(month)) = (self.against.month, month)
             && named != month
         {

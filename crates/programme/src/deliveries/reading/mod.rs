@@ -38,8 +38,14 @@ pub use header::{ColumnAt, HeaderFault, Recognised, column_letters};
 pub use rows::{Cell, HeadRow, Row};
 pub use units::Unit;
 
+/// The month that a text names, where it names exactly one: a title, a file's name.
+pub fn month_in_text(text: &str) -> Option<Month> {
+    titles::time_in_title(text).month
+}
+
 use book::{AllRows, Book};
 use rules::layout::Layout;
+use rules::period::Month;
 use std::path::Path;
 
 /// More blank rows in a row than this are refused: somebody formatted the whole sheet.

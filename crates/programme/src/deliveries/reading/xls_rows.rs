@@ -167,16 +167,20 @@ fn workbook_stream(bytes: Vec<u8>) -> Result<Vec<u8>, ReadFault> {
 }
 
 /// The cell records of the sheet that begins at an offset, by row. Charts inside the
-/// sheet are passed over.
+/// sheet are passed over. `None` where the sheet has no end: rows would be lost.
 fn cell_records(stream: &[u8], from: usize) -> Option<Vec<CellRecord>> {
     let first = biff::record_at(stream, from).filter(|record| record.kind == BOF)?;
     let mut inside = 0usize;
+    let mut ended = false;
     let mut cells: Vec<CellRecord> = Vec::new();
     for record in biff::records(stream, first.end()) {
         match record.kind {
             BOF => inside += 1,
             EOF if inside > 0 => inside -= 1,
-            EOF => break,
+            EOF => {
+                ended = true;
+                break;
+            }
             FORMULA | NUMBER | LABEL | RICH_LABEL | BOOL_OR_ERROR | RK | MANY_RK | SHARED_LABEL
                 if inside == 0 =>
             {
@@ -187,6 +191,9 @@ fn cell_records(stream: &[u8], from: usize) -> Option<Vec<CellRecord>> {
             }
             _ => {}
         }
+    }
+    if !ended {
+        return None;
     }
     if !cells.is_sorted_by_key(|cell| cell.row) {
         cells.sort_by_key(|cell| cell.row);

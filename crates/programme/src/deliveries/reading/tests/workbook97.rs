@@ -136,7 +136,13 @@ fn what_cannot_be_read_says_why() {
     let folder = Folder::new();
     let globals =
         |kind, body: &[u8]| [record(0x0809, &numbers(&[0x0600, 5])), record(kind, body)].concat();
+    let mut endless = workbook(false);
+    let end = endless
+        .windows(4)
+        .rposition(|record| record == [0x0a, 0, 0, 0]);
+    endless[end.expect("an end")] = 0;
     let cases = [
+        (endless, "文件已损坏或不完整"),
         (workbook(true), "E4共1处是公式"),
         (compound("EncryptedPackage", &[]), "工作簿设有打开密码"),
         (
