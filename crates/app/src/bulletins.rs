@@ -1,7 +1,7 @@
 //! Bulletins as people handle them: write the files, record the signature, approve
 //! annexes, correct what was issued.
 
-mod material;
+pub mod material;
 
 use crate::cli::BulletinArgs;
 use crate::documents;

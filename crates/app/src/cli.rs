@@ -169,7 +169,7 @@ pub struct Signature {
 #[derive(Debug, Subcommand)]
 pub enum PoolCommand {
     /// 符合四类之一、尚未入库的企业
-    #[command(after_help = "示例：shenggui pool candidates --area 410300 --class A")]
+    #[command(after_help = "示例：shenggui pool candidates --division 410300 --class A")]
     Candidates(CandidatesArgs),
     /// 纳入培育库
     #[command(
@@ -198,15 +198,15 @@ pub enum PoolCommand {
     #[command(after_help = "示例：shenggui pool compare 6")]
     Compare(CompareArgs),
     /// 按各地常用的列导出培育库
-    #[command(after_help = "示例：shenggui pool export 培育库.xlsx --area 410300")]
+    #[command(after_help = "示例：shenggui pool export 培育库.xlsx --division 410300")]
     Export(ExportArgs),
 }
 
 #[derive(Debug, Args)]
 pub struct CandidatesArgs {
     /// 省辖市或县的代码
-    #[arg(long, value_name = "代码")]
-    pub area: Option<u32>,
+    #[arg(long, alias = "area", value_name = "代码")]
+    pub division: Option<u32>,
     /// 类别字母
     #[arg(long, value_name = "A/B/C/D")]
     pub class: Option<String>,
@@ -239,6 +239,9 @@ pub struct ActArgs {
 pub struct CoverageArgs {
     #[arg(long, value_name = "年-月")]
     pub as_of: Option<Month>,
+    /// 只看一个市（同时列到县）
+    #[arg(long, alias = "area", value_name = "代码")]
+    pub division: Option<u32>,
     /// 列到县
     #[arg(long)]
     pub counties: bool,
@@ -260,8 +263,8 @@ pub struct ExportArgs {
     #[arg(value_name = "文件")]
     pub file: PathBuf,
     /// 省辖市或县的代码
-    #[arg(long, value_name = "代码")]
-    pub area: Option<u32>,
+    #[arg(long, alias = "area", value_name = "代码")]
+    pub division: Option<u32>,
     #[arg(long, value_name = "年-月")]
     pub as_of: Option<Month>,
 }
@@ -299,6 +302,9 @@ pub enum TargetsCommand {
     /// 进度
     #[command(after_help = "示例：shenggui targets progress --as-of 2026-09 --counties")]
     Progress(ProgressArgs),
+    /// 本年退库企业家数，按原因
+    #[command(after_help = "示例：shenggui targets exits --as-of 2026-09")]
+    Exits(ExitsArgs),
     /// 数字修订记录
     #[command(after_help = "示例：shenggui targets restatements")]
     Restatements(RestatementsArgs),
@@ -394,6 +400,15 @@ pub struct ProgressArgs {
     #[arg(long)]
     pub counties: bool,
     /// 只看一个市（同时列到县）
+    #[arg(long, value_name = "代码")]
+    pub division: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExitsArgs {
+    #[arg(long, value_name = "年-月")]
+    pub as_of: Option<Month>,
+    /// 只看一个市
     #[arg(long, value_name = "代码")]
     pub division: Option<u32>,
 }

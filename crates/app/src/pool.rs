@@ -83,7 +83,7 @@ async fn candidates(office: &Office, arguments: &CandidatesArgs) -> Result<Repor
         let visible = firms
             .area(firm)
             .is_some_and(|area| scope.covers(area, firms.county(firm)));
-        if member.standing.admitted || !visible || !inside(&firms, firm, arguments.area) {
+        if member.standing.admitted || !visible || !inside(&firms, firm, arguments.division) {
             continue;
         }
         let Some(class) = firms.first_class(firm) else {
@@ -307,9 +307,13 @@ async fn show_coverage(office: &Office, arguments: &CoverageArgs) -> Result<Repo
     }
     let mut table = coverage_table(office);
     let areas: Vec<&Coverage> = lines.iter().filter(|line| line.is_area).collect();
-    table.row(coverage_row("全省合计", &total(&areas)));
+    if arguments.division.is_none() {
+        table.row(coverage_row("全省合计", &total(&areas)));
+    }
     for line in &lines {
-        if !line.is_area && !arguments.counties {
+        let wanted = arguments.division.is_none_or(|code| code == line.area);
+        let counties = arguments.counties || arguments.division.is_some();
+        if !wanted || (!line.is_area && !counties) {
             continue;
         }
         let name = match (line.is_area, line.county) {

@@ -1,8 +1,9 @@
 //! Targets as people handle them: measure, adjust, consult, approve, issue; and progress
 //! down to the county.
 
+use crate::bulletins::material::exits;
 use crate::cli::{
-    MeasureArgs, ProgressArgs, RestatementsArgs, Signature, TargetsCommand, YearArgs,
+    ExitsArgs, MeasureArgs, ProgressArgs, RestatementsArgs, Signature, TargetsCommand, YearArgs,
 };
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
@@ -64,6 +65,7 @@ pub async fn command(office: &Office, command: &TargetsCommand) -> Result<Report
         }
         TargetsCommand::Show(arguments) => show(office, arguments).await,
         TargetsCommand::Progress(arguments) => show_progress(office, arguments).await,
+        TargetsCommand::Exits(arguments) => show_exits(office, arguments).await,
         TargetsCommand::Restatements(arguments) => restatements(office, arguments).await,
     }
 }
@@ -448,6 +450,32 @@ fn progress_row(
         Field::count(line.in_scale),
         standing,
     ]
+}
+
+async fn show_exits(office: &Office, arguments: &ExitsArgs) -> Result<Report> {
+    let (snapshot, firms) = newest(office, arguments.as_of).await?;
+    let book = book_of(office, &snapshot).await?;
+    let exits = exits(&office.pack, &firms, &book, snapshot.as_of);
+    let mut table = Table::new(
+        "exits",
+        "",
+        &[("division", "地区"), ("reason", "退库原因"), ("count", "家数")],
+    );
+    let areas = exits.areas.iter().map(|(code, reasons)| (Some(*code), reasons));
+    for (code, reasons) in std::iter::once((None, &exits.province)).chain(areas) {
+        if arguments.division.is_some() && arguments.division != code {
+            continue;
+        }
+        for reason in reasons {
+            table.row(vec![
+                Field::text(code.map_or_else(|| "全省合计".to_string(), |code| office.pack.divisions.name(code))),
+                Field::text(reason.reason.clone()),
+                Field::count(reason.count),
+            ]);
+        }
+    }
+    let title = format!("{}年退库企业  截至{}", snapshot.as_of.year(), snapshot.as_of.in_words());
+    Ok(Report::new(title).table(table))
 }
 
 async fn restatements(office: &Office, arguments: &RestatementsArgs) -> Result<Report> {

@@ -96,7 +96,7 @@ fn annual_rules(pack: &Pack, as_of: Month) -> Result<AnnualRules> {
 }
 
 /// Firms that left this year by reason, for the province and each area.
-fn exits(pack: &Pack, firms: &Firms, book: &StatusBook, as_of: Month) -> ExitsByReason {
+pub fn exits(pack: &Pack, firms: &Firms, book: &StatusBook, as_of: Month) -> ExitsByReason {
     let names: Vec<&str> = pack
         .slot(Origin::Status(StatusField::LeftReason))
         .and_then(|slot| match &pack.facts[slot].kind {

@@ -51,10 +51,10 @@ pub(super) async fn command(office: &Office, arguments: &ExportArgs) -> Result<R
         .filter(|firm| {
             let member = members.get(&firms.rows.keys[*firm]);
             member.is_some_and(|member| member.standing.admitted)
-                && inside(&firms, *firm, arguments.area)
+                && inside(&firms, *firm, arguments.division)
         })
         .collect();
-    let scope = arguments.area.map_or_else(
+    let scope = arguments.division.map_or_else(
         || "全省".to_string(),
         |code| office.pack.divisions.name(code),
     );
