@@ -541,4 +541,13 @@ pub enum BenchCommand {
         #[arg(long, default_value_t = 36)]
         months: u32,
     },
+    /// 写出一个月的税务交付文件（CSV 和 XLSX）
+    Files {
+        #[arg(long)]
+        firms: usize,
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// 只用读表库逐格读一遍，作为比较
+    ReadSheet { file: PathBuf },
 }

@@ -1,6 +1,7 @@
 //! `shenggui`: the program as people start it. It reads the command line, lets one noun
 //! answer, and shows the answer.
 
+mod bench;
 mod bulletins;
 mod cli;
 mod deliveries;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     match runtime.block_on(answer(&cli)) {
         Ok(report) => {
             show(&cli, &report);
+            bench::tell_peak_memory();
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -131,6 +133,6 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             Ok(Report::new("已停止"))
         }
         Command::Demo(arguments) => demo::command(&cli.data, pack, arguments).await,
-        Command::Bench(_) => office::refuse("尚未接通"),
+        Command::Bench(command) => bench::command(&cli.data, pack, command).await,
     }
 }

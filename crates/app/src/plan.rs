@@ -8,14 +8,16 @@ use crate::outlook::newest;
 use crate::pool::coverage_now;
 use crate::report::Field;
 use crate::settings;
-use crate::targets::progress_now;
+use crate::targets::{book_of, progress_from};
 use anyhow::Result;
 use askama::Template;
 use programme::outlook::{Firms, Snapshot};
 use programme::pool::Coverage;
+use programme::register::StatusBook;
 use programme::targets::progress::{DivisionProgress, Progress};
 use rules::pack::Pack;
 use rules::pack::clauses::{Clause, ClauseKind};
+use rules::period::Month;
 
 #[derive(Template)]
 #[template(path = "plan.html")]
@@ -59,12 +61,16 @@ struct Live {
     progress: Progress,
     coverage: Vec<Coverage>,
     bulletins: usize,
+    /// First year of the plan, and entries (gross) since then.
+    since: (i32, usize),
 }
 
 /// The page as of the newest snapshot.
 pub async fn page(office: &Office) -> Result<Page> {
     let (snapshot, firms) = newest(office, None).await?;
-    let progress = progress_now(office, &snapshot, &firms).await?;
+    let book = book_of(office, &snapshot).await?;
+    let progress = progress_from(office, &snapshot, &firms, &book).await?;
+    let since = entered_since(&office.pack, &book, snapshot.as_of);
     let coverage = coverage_now(office, &firms, snapshot.as_of).await?;
     let bulletins = programme::bulletins::issues(office.db.reading())
         .await?
@@ -76,8 +82,20 @@ pub async fn page(office: &Office) -> Result<Page> {
         progress,
         coverage,
         bulletins,
+        since,
     };
     Ok(compose(&office.pack, &live, banner))
+}
+
+/// Entries since the first year that the plan set targets for.
+fn entered_since(pack: &Pack, book: &StatusBook, as_of: Month) -> (i32, usize) {
+    let first = pack
+        .targets
+        .first()
+        .map_or(as_of.year(), |targets| targets.year);
+    let counted = |month: Month| month.year() >= first && month <= as_of;
+    let spells = book.keys().flat_map(|key| book.spells(key));
+    (first, spells.filter(|spell| counted(spell.entered)).count())
 }
 
 fn compose(pack: &Pack, live: &Live, banner: Option<String>) -> Page {
@@ -287,6 +305,12 @@ fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
             ),
             None => format!("{year}年新增{}家，年度目标尚未下达", province.entered),
         }),
+        "targets.cumulative" => {
+            let (first, entered) = live.since;
+            Some(format!(
+                "{first}年以来累计新增{entered}家（四年目标10000家以上）"
+            ))
+        }
         "targets.issued" => Some(format!(
             "已随方案下达的年度：{}",
             pack.targets

@@ -459,22 +459,36 @@ async fn show_exits(office: &Office, arguments: &ExitsArgs) -> Result<Report> {
     let mut table = Table::new(
         "exits",
         "",
-        &[("division", "地区"), ("reason", "退库原因"), ("count", "家数")],
+        &[
+            ("division", "地区"),
+            ("reason", "退库原因"),
+            ("count", "家数"),
+        ],
     );
-    let areas = exits.areas.iter().map(|(code, reasons)| (Some(*code), reasons));
+    let areas = exits
+        .areas
+        .iter()
+        .map(|(code, reasons)| (Some(*code), reasons));
     for (code, reasons) in std::iter::once((None, &exits.province)).chain(areas) {
         if arguments.division.is_some() && arguments.division != code {
             continue;
         }
         for reason in reasons {
             table.row(vec![
-                Field::text(code.map_or_else(|| "全省合计".to_string(), |code| office.pack.divisions.name(code))),
+                Field::text(code.map_or_else(
+                    || "全省合计".to_string(),
+                    |code| office.pack.divisions.name(code),
+                )),
                 Field::text(reason.reason.clone()),
                 Field::count(reason.count),
             ]);
         }
     }
-    let title = format!("{}年退库企业  截至{}", snapshot.as_of.year(), snapshot.as_of.in_words());
+    let title = format!(
+        "{}年退库企业  截至{}",
+        snapshot.as_of.year(),
+        snapshot.as_of.in_words()
+    );
     Ok(Report::new(title).table(table))
 }
 

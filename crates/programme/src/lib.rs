@@ -20,6 +20,7 @@ pub mod targets;
 pub const CAPABILITIES: &[&str] = &[
     "targets.issued",
     "targets.progress",
+    "targets.cumulative",
     "targets.measure",
     "pool.coverage",
     "pool.candidates",

@@ -7,6 +7,7 @@ use std::path::Path;
 const CAPABILITIES: &[&str] = &[
     "targets.issued",
     "targets.progress",
+    "targets.cumulative",
     "targets.measure",
     "pool.coverage",
     "pool.candidates",

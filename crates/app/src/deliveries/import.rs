@@ -6,6 +6,7 @@ use crate::report::{Field, Report, Table};
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use programme::deliveries::import::{Against, Judged, hash_file, judge};
+use programme::deliveries::payload::encode_parts;
 use programme::deliveries::reading::{Unit, rejects};
 use programme::deliveries::{self, Batch, RowFinding, in_force};
 use programme::indicators;
@@ -141,7 +142,7 @@ async fn settle(
         remarked: outcome.remarked,
         supersedes: order.supersedes,
     };
-    let parts = judged.parts()?;
+    let parts = encode_parts(&judged.rows)?;
     let tx = office.db.begin_writing().await?;
     // Somebody else may have delivered the same file while this one was read.
     let same = deliveries::same_file(&tx, &batch.file_hash).await?;
@@ -279,7 +280,11 @@ fn outcome(layout: &Layout, judged: &Judged) -> Outcome {
         .filter_map(|(column, at)| {
             let at = at.as_ref()?;
             let unit = at.unit.map_or("", |unit| unit.name());
-            Some((column.name.clone(), at.header_text.clone(), unit.to_string()))
+            Some((
+                column.name.clone(),
+                at.header_text.clone(),
+                unit.to_string(),
+            ))
         })
         .collect();
     Outcome {

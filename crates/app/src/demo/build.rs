@@ -9,15 +9,16 @@ use crate::outlook;
 use crate::pool;
 use crate::targets;
 use anyhow::{Context, Result};
-use chrono::{NaiveDate, Utc};
+use chrono::{Days, NaiveDate, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use programme::journal::Act;
-use programme::outlook::RunRequest;
+use programme::outlook::{Firms, RunRequest};
 use programme::people::Organisation;
 use programme::pool::ActKind;
 use programme::targets as records;
 use rules::pack::divisions::Level;
 use rules::period::{Month, ReportPeriod};
+use std::collections::HashSet;
 
 const FILES: &str = "demo-deliveries";
 const BULLETINS: &str = "demo-bulletins";
@@ -62,9 +63,9 @@ fn last_quarter_end(month: Month) -> Month {
     month.plus(-((month.number() % 3) as i32))
 }
 
-/// Deliveries of a month have come in by the end of the next.
+/// Deliveries of a month have come in by the twentieth of the next.
 fn day_after(month: Month) -> NaiveDate {
-    month.plus(1).last_day()
+    month.plus(1).first_day() + Days::new(19)
 }
 
 async fn deliveries(office: &Office, recipe: &Recipe) -> Result<Vec<DeliveryFile>> {
@@ -230,6 +231,7 @@ async fn admit(office: &Office, files: &[DeliveryFile], month: Month) -> Result<
         };
         let by = act(office, &file.agency, PERSON, day_after(month))?;
         let codes = pool::listed_codes(office, batch.id).await?;
+        drop_unlisted(office, &by, file.area, &codes, &firms).await?;
         pool::record_acts(
             office,
             ActKind::Admit,
@@ -239,6 +241,40 @@ async fn admit(office: &Office, files: &[DeliveryFile], month: Month) -> Result<
             &firms,
         )
         .await?;
+    }
+    Ok(())
+}
+
+/// Firms of the area that its new list no longer names leave the pool.
+async fn drop_unlisted(
+    office: &Office,
+    by: &Act,
+    area: Option<u32>,
+    listed: &[pool::NamedCode],
+    firms: &Firms,
+) -> Result<()> {
+    let listed: HashSet<u128> = listed
+        .iter()
+        .filter_map(|(_, code)| code.as_ref().ok())
+        .map(|code| code.key())
+        .collect();
+    let members = pool::members(office).await?;
+    let gone = (0..firms.len()).filter(|firm| {
+        let key = firms.rows.keys[*firm];
+        let member = members
+            .get(&key)
+            .is_some_and(|member| member.standing.admitted);
+        member
+            && firms.area(*firm) == area
+            && firms.in_scale(*firm) != Some(true)
+            && !listed.contains(&key)
+    });
+    let gone: Vec<pool::NamedCode> = gone
+        .map(|firm| (firms.uscc(firm).to_string(), Ok(firms.uscc(firm))))
+        .collect();
+    if !gone.is_empty() {
+        let reason = "不在最新名单，调整移出（演示）";
+        pool::record_acts(office, ActKind::Remove, gone, reason, by, firms).await?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ mod columns;
 mod interpret;
 
 use super::RowFinding;
-use super::payload::{EMPTY, Rows, encode, part_of, parts_for};
+use super::payload::{EMPTY, Rows};
 use super::reading::{ReadFault, Recognised, RowSource, Unit};
 use interpret::Interpreter;
 use rules::layout::{Layout, LayoutPeriod};
@@ -98,26 +98,6 @@ impl Judged {
             self.row_numbers = kept.iter().map(|i| self.row_numbers[*i as usize]).collect();
             self.findings.sort_by_key(|finding| finding.row);
         }
-    }
-
-    /// The payload parts: number of rows and bytes.
-    pub fn parts(&self) -> Result<Vec<(usize, Vec<u8>)>, super::payload::PayloadFault> {
-        use rayon::prelude::*;
-        let parts = parts_for(self.rows.len());
-        let starts: Vec<usize> = (0..=parts)
-            .map(|part| {
-                self.rows
-                    .keys
-                    .partition_point(|key| part_of(*key, parts) < part)
-            })
-            .collect();
-        (0..parts)
-            .into_par_iter()
-            .map(|part| {
-                let (from, to) = (starts[part], starts[part + 1]);
-                Ok((to - from, encode(&self.rows, from, to)?))
-            })
-            .collect()
     }
 }
 

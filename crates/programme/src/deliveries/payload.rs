@@ -11,6 +11,7 @@ use arrow_ipc::CompressionType;
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::{IpcWriteOptions, StreamWriter};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
+use rayon::prelude::*;
 use rules::layout::{ColumnKind, Layout, LayoutPeriod};
 use std::sync::Arc;
 
@@ -124,6 +125,21 @@ pub fn part_of(key: u128, parts: usize) -> usize {
 /// The first key of a part.
 pub fn part_start(part: usize, parts: usize) -> u128 {
     (part as u128) << (KEY_BITS - parts.trailing_zeros())
+}
+
+/// Cuts rows that are sorted by key into parts: number of rows and bytes of each.
+pub fn encode_parts(rows: &Rows) -> Result<Vec<(usize, Vec<u8>)>, PayloadFault> {
+    let parts = parts_for(rows.len());
+    let starts: Vec<usize> = (0..=parts)
+        .map(|part| rows.keys.partition_point(|key| part_of(*key, parts) < part))
+        .collect();
+    (0..parts)
+        .into_par_iter()
+        .map(|part| {
+            let (from, to) = (starts[part], starts[part + 1]);
+            Ok((to - from, encode(rows, from, to)?))
+        })
+        .collect()
 }
 
 /// Encodes rows `from..to`, which are sorted by key.

@@ -34,7 +34,10 @@ pub fn write(
         Table::text(path, Encoding::Gb18030)?
     };
     // Two months without a change would otherwise be the same file.
-    table.words(&[&format!("规模以上工业企业确认名单（截至{}）", month.in_words())])?;
+    table.words(&[&format!(
+        "规模以上工业企业确认名单（截至{}）",
+        month.in_words()
+    )])?;
     table.words(&[
         "统一社会信用代码",
         "单位详细名称",

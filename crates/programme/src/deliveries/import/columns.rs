@@ -125,7 +125,10 @@ fn division(pack: &Pack, column: &Column, cell: Cell<'_>, code: Uscc) -> Result<
         // Firms produce where they are counted; they may be registered anywhere.
         if !column.filled {
             return Ok(Value {
-                remark: Some(format!("{}“{written}”不在本省区划表内，未作归入", column.name)),
+                remark: Some(format!(
+                    "{}“{written}”不在本省区划表内，未作归入",
+                    column.name
+                )),
                 ..Value::empty()
             });
         }

@@ -207,7 +207,6 @@ impl<'a> Interpreter<'a> {
         let name = self
             .name
             .and_then(|name| recognised.columns[name].as_ref())
-            
             .map(|at| words(row.cell(at.index)))
             .unwrap_or_default();
         let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
