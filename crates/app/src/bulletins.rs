@@ -58,11 +58,12 @@ pub async fn command(office: &Office, arguments: &BulletinArgs) -> Result<Report
     let number = arguments
         .issue
         .map(|number| document_number(office, signed_date(arguments, snapshot.known_by), number));
-    let draft = compose_draft(office, arguments, snapshot, number.clone(), corrected).await?;
+    let draft = compose_draft(office, arguments, snapshot, number.clone(), corrected, None).await?;
     let fingerprint = fingerprint(&draft.document)?;
-    let report = written(arguments, &draft.document, &draft.snapshot, &fingerprint)?;
-    record(office, arguments, draft, latest, number, fingerprint).await?;
-    Ok(report)
+    // Recorded first: a refused signature must leave no signed paper behind, and a kill
+    // in between leaves a record whose files the same command writes again.
+    record(office, arguments, &draft, latest, number, &fingerprint).await?;
+    written(arguments, &draft.document, &draft.snapshot, &fingerprint)
 }
 
 /// An issued bulletin is written again as it was; nothing is recorded.
@@ -80,6 +81,7 @@ async fn again(office: &Office, arguments: &BulletinArgs, issued: &Issue) -> Res
         snapshot,
         issued.number.clone(),
         corrected,
+        Some(issued.on),
     )
     .await?;
     let fingerprint = fingerprint(&draft.document)?;
@@ -88,7 +90,7 @@ async fn again(office: &Office, arguments: &BulletinArgs, issued: &Issue) -> Res
     Ok(report.note(if same {
         "该期通报已印发，本次按印发时的快照原样重出，内容逐字节相同；数据有误的用 --correct 出更正通报"
     } else {
-        "该期通报已印发，本次重出与印发件不同（成文日期、程序或政策包已变），请以印发件为准"
+        "该期通报已印发，本次重出与印发件不同（程序或政策包已变），请以印发件为准"
     }))
 }
 
@@ -121,6 +123,12 @@ async fn chosen_snapshot(
         None => outlook::newest(db, Some(month)).await?,
     };
     match found {
+        Some(snapshot) if snapshot.known_by <= month.last_day() => refuse(format!(
+            "快照 {} 的数据截止 {}，早于{}结束，不能据以通报；请在数据收齐后重新执行 shenggui run --as-of {month}",
+            snapshot.id,
+            snapshot.known_by,
+            arguments.period.in_words()
+        )),
         Some(snapshot) if snapshot.as_of == month => Ok(snapshot),
         Some(snapshot) => refuse(format!(
             "快照 {} 截至{}，不是{}末（{}）的数据",
@@ -142,8 +150,9 @@ async fn compose_draft(
     snapshot: Snapshot,
     number: Option<String>,
     corrected: Option<&Issue>,
+    date: Option<NaiveDate>,
 ) -> Result<Draft> {
-    let date = signed_date(arguments, snapshot.known_by);
+    let date = date.unwrap_or_else(|| signed_date(arguments, snapshot.known_by));
     let approved =
         bulletins::approved_annexes(office.db.reading(), arguments.period, snapshot.id).await?;
     let gathered = gather(office, &snapshot).await?;
@@ -286,10 +295,10 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 async fn record(
     office: &Office,
     arguments: &BulletinArgs,
-    draft: Draft,
+    draft: &Draft,
     latest: Option<Issue>,
     number: Option<String>,
-    fingerprint: String,
+    fingerprint: &str,
 ) -> Result<()> {
     let standing = match number {
         Some(_) => IssueStanding::Issued,
@@ -299,11 +308,15 @@ async fn record(
     if standing == IssueStanding::Draft && unchanged {
         return Ok(());
     }
-    let act = signer(office, arguments, standing == IssueStanding::Issued)?;
+    let mut act = signer(office, arguments, standing == IssueStanding::Issued)?;
+    if standing == IssueStanding::Issued {
+        // 成文日期 is the day of the signature.
+        act = office.act(act.organisation, &act.person, Some(draft.document.date))?;
+    }
     let record = IssueRecord {
         period: arguments.period,
         snapshot: draft.snapshot.id,
-        fingerprint,
+        fingerprint: fingerprint.to_string(),
         corrects: draft.corrects,
         standing,
         number,
@@ -328,12 +341,34 @@ fn signer(office: &Office, arguments: &BulletinArgs, required: bool) -> Result<A
 }
 
 async fn approve(office: &Office, arguments: &BulletinArgs, annex: &str) -> Result<Report> {
-    let Some(kind) = AnnexKind::read(annex) else {
+    let known = if annex == "summon" {
+        AnnexKind::Summons.id()
+    } else {
+        annex
+    };
+    let Some(kind) = AnnexKind::read(known) else {
         return refuse(format!(
             "没有“{annex}”这个附件，可用 praise 表扬、criticism 批评、summon 约谈"
         ));
     };
     let act = signer(office, arguments, true)?;
+    let latest = bulletins::latest_for(office.db.reading(), arguments.period).await?;
+    if let Some(draft) = &latest {
+        let snapshot = chosen_snapshot(office, arguments, Some(draft)).await?;
+        let drafted = compose_draft(office, arguments, snapshot, None, None, None).await?;
+        let held = drafted
+            .document
+            .annexes
+            .iter()
+            .any(|held| held.title.contains(kind.name()));
+        if !held {
+            return refuse(format!(
+                "{}通报的送审稿没有{}这个附件，没有可批准的内容",
+                arguments.period.in_words(),
+                kind.name()
+            ));
+        }
+    }
     let tx = office.db.begin_writing().await?;
     match bulletins::approve_annex(&tx, arguments.period, kind, &act).await? {
         Ok(issue) => {

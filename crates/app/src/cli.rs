@@ -7,7 +7,12 @@ use std::path::PathBuf;
 
 /// 升规通：一省小微工业企业上规模工作的名录、监测、培育、目标与通报。
 #[derive(Debug, Parser)]
-#[command(name = "shenggui", version, disable_help_subcommand = true)]
+#[command(
+    name = "shenggui",
+    version,
+    disable_help_subcommand = true,
+    subcommand_required = true
+)]
 #[command(
     after_help = "示例：\n  shenggui --data 数据 init\n  shenggui --data 数据 import tax 税务2026-09.csv --as 税务局\n  shenggui --data 数据 run --as-of 2026-09\n退出码：0 完成，1 未予办理（附原因），2 用法有误"
 )]
@@ -50,10 +55,16 @@ pub enum Command {
     #[command(after_help = "示例：shenggui firm 91410102MA00T3XT06 --as 税务局")]
     Firm(FirmArgs),
     /// 培育库：候选、纳入、移出、覆盖、比对、导出
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "示例：shenggui pool coverage --as-of 2026-09"
+    )]
     Pool(PoolCommand),
-    /// 目标：测算、会商、报批、下发、进度
-    #[command(subcommand)]
+    /// 目标：测算、会商、报批、下达、进度
+    #[command(
+        subcommand,
+        after_help = "示例：shenggui targets progress --as-of 2026-09"
+    )]
     Targets(TargetsCommand),
     /// 生成通报（季度 2026-Q3，年度 2026）
     #[command(
@@ -61,22 +72,28 @@ pub enum Command {
     )]
     Bulletin(BulletinArgs),
     /// 政策包：检查
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "示例：shenggui pack check policy/henan")]
     Pack(PackCommand),
     /// 名录：登记代码例外
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "示例：shenggui register exception 91350100M0001TGQXM --evidence 营业执照复印件 --as 市场监管局 --by 经办人"
+    )]
     Register(RegisterCommand),
     /// 交付批次：一览、逐行说明
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "示例：shenggui indicators batches")]
     Indicators(IndicatorsCommand),
     /// 快照一览
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "示例：shenggui outlook stages --as-of 2026-09"
+    )]
     Outlook(OutlookCommand),
     /// 机构一览
     #[command(after_help = "示例：shenggui people")]
     People,
     /// 日志：校验是否被改动
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "示例：shenggui journal verify")]
     Journal(JournalCommand),
     /// 打开首页（仅本机 127.0.0.1）
     #[command(after_help = "示例：shenggui serve --port 8026")]
@@ -213,6 +230,7 @@ pub struct CandidatesArgs {
     /// 最多列多少家
     #[arg(long, default_value_t = 50, value_name = "家数")]
     pub limit: usize,
+    /// 统计时点，默认最近一次运行
     #[arg(long, value_name = "年-月")]
     pub as_of: Option<Month>,
     /// 谁在查看；不写则税务数据按档显示
@@ -237,6 +255,7 @@ pub struct ActArgs {
 
 #[derive(Debug, Args)]
 pub struct CoverageArgs {
+    /// 统计时点，默认最近一次运行
     #[arg(long, value_name = "年-月")]
     pub as_of: Option<Month>,
     /// 只看一个市（同时列到县）
@@ -265,6 +284,7 @@ pub struct ExportArgs {
     /// 省辖市或县的代码
     #[arg(long, alias = "area", value_name = "代码")]
     pub division: Option<u32>,
+    /// 统计时点，默认最近一次运行
     #[arg(long, value_name = "年-月")]
     pub as_of: Option<Month>,
 }
@@ -291,7 +311,7 @@ pub enum TargetsCommand {
         after_help = "示例：shenggui targets approve --year 2027 --note 省政府批示 --as 工信厅 --by 经办人"
     )]
     Approve(ApproveArgs),
-    /// 下发
+    /// 下达
     #[command(
         after_help = "示例：shenggui targets issue --year 2027 --document 文号 --as 工信厅 --by 经办人"
     )]
@@ -312,9 +332,10 @@ pub enum TargetsCommand {
 
 #[derive(Debug, Args)]
 pub struct MeasureArgs {
+    /// 目标年份
     #[arg(long, value_name = "年份")]
     pub year: i32,
-    /// 全省总数；测算县级目标时不写，取该市已下发的目标
+    /// 全省总数；测算县级目标时不写，取该市已下达的目标
     #[arg(long, value_name = "家数")]
     pub total: Option<u32>,
     /// 把该市目标分到县
@@ -329,8 +350,10 @@ pub struct MeasureArgs {
 
 #[derive(Debug, Args)]
 pub struct AdjustArgs {
+    /// 目标年份
     #[arg(long, value_name = "年份")]
     pub year: i32,
+    /// 办理该市分到县的目标时写其代码
     #[arg(long, value_name = "代码")]
     pub area: Option<u32>,
     /// 从甲地调给乙地：甲代码:乙代码:家数，可写多个
@@ -344,8 +367,10 @@ pub struct AdjustArgs {
 
 #[derive(Debug, Args)]
 pub struct ConsultArgs {
+    /// 目标年份
     #[arg(long, value_name = "年份")]
     pub year: i32,
+    /// 办理该市分到县的目标时写其代码
     #[arg(long, value_name = "代码")]
     pub area: Option<u32>,
     /// 会商单位
@@ -360,8 +385,10 @@ pub struct ConsultArgs {
 
 #[derive(Debug, Args)]
 pub struct ApproveArgs {
+    /// 目标年份
     #[arg(long, value_name = "年份")]
     pub year: i32,
+    /// 办理该市分到县的目标时写其代码
     #[arg(long, value_name = "代码")]
     pub area: Option<u32>,
     /// 批示或会议纪要
@@ -373,8 +400,10 @@ pub struct ApproveArgs {
 
 #[derive(Debug, Args)]
 pub struct IssueArgs {
+    /// 目标年份
     #[arg(long, value_name = "年份")]
     pub year: i32,
+    /// 办理该市分到县的目标时写其代码
     #[arg(long, value_name = "代码")]
     pub area: Option<u32>,
     /// 文号
@@ -386,14 +415,17 @@ pub struct IssueArgs {
 
 #[derive(Debug, Args)]
 pub struct YearArgs {
+    /// 目标年份
     #[arg(long, value_name = "年份")]
     pub year: i32,
+    /// 办理该市分到县的目标时写其代码
     #[arg(long, value_name = "代码")]
     pub area: Option<u32>,
 }
 
 #[derive(Debug, Args)]
 pub struct ProgressArgs {
+    /// 统计时点，默认最近一次运行
     #[arg(long, value_name = "年-月")]
     pub as_of: Option<Month>,
     /// 列到县
@@ -406,6 +438,7 @@ pub struct ProgressArgs {
 
 #[derive(Debug, Args)]
 pub struct ExitsArgs {
+    /// 统计时点，默认最近一次运行
     #[arg(long, value_name = "年-月")]
     pub as_of: Option<Month>,
     /// 只看一个市
@@ -415,6 +448,7 @@ pub struct ExitsArgs {
 
 #[derive(Debug, Args)]
 pub struct RestatementsArgs {
+    /// 统计时点，默认最近一次运行
     #[arg(long, value_name = "年-月")]
     pub as_of: Option<Month>,
 }
@@ -468,6 +502,7 @@ pub enum RegisterCommand {
         after_help = "示例：shenggui register exception 91350100M0001TGQXM --evidence 营业执照复印件 --as 市场监管局 --by 经办人"
     )]
     Exception {
+        /// 统一社会信用代码
         #[arg(value_name = "代码")]
         uscc: String,
         /// 依据
@@ -486,6 +521,7 @@ pub enum IndicatorsCommand {
     /// 一个批次及逐行说明
     #[command(after_help = "示例：shenggui indicators batch 3")]
     Batch {
+        /// 批次号
         #[arg(value_name = "批次")]
         id: i64,
     },
@@ -499,6 +535,7 @@ pub enum OutlookCommand {
     /// 各阶段家数
     #[command(after_help = "示例：shenggui outlook stages --as-of 2026-09")]
     Stages {
+        /// 统计时点，默认最近一次运行
         #[arg(long, value_name = "年-月")]
         as_of: Option<Month>,
     },
@@ -513,6 +550,7 @@ pub enum JournalCommand {
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
+    /// 本机端口
     #[arg(long, default_value_t = 8026, value_name = "端口")]
     pub port: u16,
 }
@@ -525,6 +563,7 @@ pub struct DemoArgs {
     /// 随机种子
     #[arg(long, value_name = "数")]
     pub seed: Option<u64>,
+    /// 本机端口
     #[arg(long, default_value_t = 8026, value_name = "端口")]
     pub port: u16,
     /// 只建立，不打开首页

@@ -7,6 +7,7 @@ mod cli;
 mod deliveries;
 mod demo;
 mod documents;
+mod help;
 mod office;
 mod outlook;
 mod pack;
@@ -19,14 +20,16 @@ mod settings;
 mod sight;
 mod targets;
 
-use clap::Parser;
 use cli::{Cli, Command};
 use office::Refused;
 use report::Report;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match help::read::<Cli>() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

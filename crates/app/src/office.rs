@@ -38,8 +38,17 @@ pub struct Office {
 /// The files of the pack: a folder where one is given, or else the program's own.
 pub fn pack_files(folder: Option<&Path>) -> Result<PackFiles> {
     if let Some(folder) = folder {
-        return PackFiles::read(folder)
-            .with_context(|| format!("政策包“{}”不能读取", folder.display()));
+        return match PackFiles::read(folder) {
+            Ok(files) => Ok(files),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => refuse(format!(
+                "找不到政策包目录“{}”，请核对路径",
+                folder.display()
+            )),
+            Err(_) => refuse(format!(
+                "政策包目录“{}”不能读取，请核对权限，文件应为 UTF-8",
+                folder.display()
+            )),
+        };
     }
     let mut files = BTreeMap::new();
     let mut folders = vec![&OWN_PACK];

@@ -13,6 +13,7 @@ use programme::outlook::{
     self, Firms, Inputs, RunRequest, Snapshot, Standings, compute, fingerprint, inputs_for,
 };
 use programme::pool;
+use rules::layout::LayoutPeriod;
 use rules::pack::Pack;
 use rules::period::Month;
 use std::sync::Arc;
@@ -39,8 +40,40 @@ pub async fn command(office: &Office, arguments: &RunArgs, quiet: bool) -> Resul
     bar.finish_and_clear();
     let snapshot = snapshot?;
     let firms = outlook::load(office.db.reading(), &office.pack, &snapshot).await?;
-    let report = described(&snapshot).table(stage_table(&office.pack, &firms));
+    let mut report = described(&snapshot).table(stage_table(&office.pack, &firms));
+    if let Some(note) = stale(office, as_of, known_by).await? {
+        report = report.note(note);
+    }
     Ok(report.note(format!("重算核对：shenggui run --replay {}", snapshot.id)))
+}
+
+/// Says which monthly deliveries do not reach the month of the run.
+async fn stale(
+    office: &Office,
+    as_of: Month,
+    known_by: chrono::NaiveDate,
+) -> Result<Option<String>> {
+    let batches = in_force(&deliveries::batches(office.db.reading()).await?, known_by);
+    let monthly = office
+        .pack
+        .layouts
+        .iter()
+        .filter(|l| l.period == LayoutPeriod::Month);
+    let mut behind = Vec::new();
+    for layout in monthly {
+        let months = batches
+            .iter()
+            .filter(|b| b.kind == layout.id)
+            .map(|b| b.month);
+        match months.filter(|month| *month <= as_of).max() {
+            Some(month) if month == as_of => {}
+            Some(month) => behind.push(format!("{}只到{}", layout.name, month.in_words())),
+            None => behind.push(format!("没有{}", layout.name)),
+        }
+    }
+    let text = (!behind.is_empty())
+        .then(|| format!("数据未到{}：{}", as_of.in_words(), behind.join("，")));
+    Ok(text)
 }
 
 /// Computes and stores one snapshot.

@@ -8,6 +8,7 @@ use crate::outlook::newest;
 use crate::report::{Field, Report, Table};
 use crate::sight;
 use anyhow::Result;
+use chrono::NaiveDate;
 use programme::deliveries;
 use programme::journal::Act;
 use programme::outlook::{Firms, explain_class};
@@ -75,6 +76,7 @@ async fn candidates(office: &Office, arguments: &CandidatesArgs) -> Result<Repor
             ("reason", "理由"),
         ],
     );
+    let mut chosen: Vec<(usize, usize)> = Vec::new();
     for firm in 0..firms.len() {
         let member = members
             .get(&firms.rows.keys[firm])
@@ -92,9 +94,20 @@ async fn candidates(office: &Office, arguments: &CandidatesArgs) -> Result<Repor
             continue;
         };
         counts[class] += 1;
-        if wanted.is_some_and(|wanted| wanted != class) || table.rows.len() >= arguments.limit {
-            continue;
+        if wanted.is_none_or(|wanted| wanted == class) {
+            chosen.push((firm, class));
         }
+    }
+    // By place, then by code: the order of keys says nothing to a reader.
+    chosen.sort_by_cached_key(|(firm, _)| {
+        (
+            firms.area(*firm),
+            firms.county(*firm),
+            firms.uscc(*firm).to_string(),
+        )
+    });
+    let all = chosen.len();
+    for (firm, class) in chosen.into_iter().take(arguments.limit) {
         let reasons = explain_class(pack, class, &firms.facts(firm), &parameters);
         table.row(vec![
             Field::text(firms.uscc(firm).to_string()),
@@ -124,8 +137,11 @@ async fn candidates(office: &Office, arguments: &CandidatesArgs) -> Result<Repor
         .fact("total", "候选合计", Field::Count(counts.iter().sum()))
         .fact("undecided", "数据不足、尚不能判断", Field::Count(undecided))
         .table(summary);
-    if table.rows.len() >= arguments.limit {
-        report = report.note(format!("只列出前{}家，用 --limit 增加", arguments.limit));
+    if all > arguments.limit {
+        report = report.note(format!(
+            "共{all}家，只列出前{}家，用 --limit 增加",
+            arguments.limit
+        ));
     }
     Ok(report.table(table))
 }
@@ -204,7 +220,7 @@ pub async fn record_acts(
             Err(fault) => Err(fault),
             Ok(code) => {
                 let member = members.get(&code.key()).copied().unwrap_or_default();
-                admit_one(kind, code, firms, member, &scope)
+                admit_one(kind, code, firms, member, &scope, act.on)
                     .map(|firm| {
                         let class = firms.first_class(firm);
                         (
@@ -234,8 +250,9 @@ fn admit_one(
     firms: &Firms,
     member: Membership,
     scope: &Scope,
+    on: NaiveDate,
 ) -> Result<usize, PoolRefusal> {
-    let firm = admissible(kind, code, firms, member)?;
+    let firm = admissible(kind, code, firms, member, on)?;
     let covered = firms
         .area(firm)
         .is_some_and(|area| scope.covers(area, firms.county(firm)));
@@ -308,7 +325,11 @@ async fn show_coverage(office: &Office, arguments: &CoverageArgs) -> Result<Repo
     let mut table = coverage_table(office);
     let areas: Vec<&Coverage> = lines.iter().filter(|line| line.is_area).collect();
     if arguments.division.is_none() {
-        table.row(coverage_row("全省合计", &total(&areas)));
+        let mut row = coverage_row("全省合计", &total(&areas));
+        // One area's surplus does not fill another's gap.
+        let gaps: Option<u32> = areas.iter().map(|line| line.missing()).sum();
+        row[6] = Field::maybe_count(gaps);
+        table.row(row);
     }
     for line in &lines {
         let wanted = arguments.division.is_none_or(|code| code == line.area);
@@ -367,8 +388,7 @@ fn coverage_row(name: &str, line: &Coverage) -> Vec<Field> {
     row
 }
 
-/// The sum of areas; a target only where every area has one. Gaps add up: one area's
-/// surplus does not fill another's gap.
+/// The sum of areas; a target only where every area has one.
 fn total(areas: &[&Coverage]) -> Coverage {
     let sum = |pick: fn(&Coverage) -> Option<u32>| {
         areas.iter().map(|line| pick(line)).sum::<Option<u32>>()
@@ -421,7 +441,14 @@ async fn comparison(office: &Office, arguments: &CompareArgs) -> Result<Report> 
         .firms
         .iter()
         .filter(|listed| listed.verdict != Verdict::Member);
-    for listed in noteworthy.take(arguments.limit) {
+    let mut noteworthy: Vec<_> = noteworthy.collect();
+    noteworthy.sort_by_cached_key(|listed| {
+        let place = listed
+            .firm
+            .map(|firm| (firms.area(firm), firms.county(firm)));
+        (listed.verdict, place, listed.uscc.to_string())
+    });
+    for listed in noteworthy.into_iter().take(arguments.limit) {
         let class = listed.class.map(|class| &office.pack.classes[class]);
         let reason = match (listed.firm, listed.class) {
             (Some(firm), Some(class)) => {

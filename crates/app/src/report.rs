@@ -231,6 +231,9 @@ impl Table {
     }
 
     fn text(&self) -> String {
+        if self.rows.is_empty() && !self.title.is_empty() {
+            return format!("{}：无\n", self.title);
+        }
         let shown: Vec<Vec<String>> = self
             .rows
             .iter()

@@ -111,6 +111,9 @@ async fn measure(office: &Office, arguments: &MeasureArgs) -> Result<Report> {
     let division = scope(office, arguments.area)?;
     let (snapshot, firms) = newest(office, arguments.base).await?;
     let progress = progress_now(office, &snapshot, &firms).await?;
+    if let Err(refusal) = targets::TargetScope::new(&office.pack, arguments.year, division) {
+        return refuse(refusal);
+    }
     let total = match (arguments.total, arguments.area) {
         (Some(total), _) => total,
         (None, Some(area)) => {
@@ -119,7 +122,7 @@ async fn measure(office: &Office, arguments: &MeasureArgs) -> Result<Report> {
                 Some(total) => *total,
                 None => {
                     return refuse(format!(
-                        "{}年{}的目标还没有下发，不能分到县",
+                        "{}年{}的目标还没有下达，不能分到县",
                         arguments.year,
                         office.pack.divisions.name(area)
                     ));
@@ -200,8 +203,8 @@ fn state_in_words(state: RoundState) -> &'static str {
     match state {
         RoundState::Measured => "已测算，待会商",
         RoundState::Consulted => "已会商，待报批",
-        RoundState::Approved => "已同意，待下发",
-        RoundState::Issued => "已下发",
+        RoundState::Approved => "已同意，待下达",
+        RoundState::Issued => "已下达",
     }
 }
 
@@ -250,7 +253,7 @@ fn described(office: &Office, round: &Round) -> Report {
                 ("会商", format!("{}：{opinion}", name(with, act.on)))
             }
             Deed::Approved { note } => ("报批同意", note.clone()),
-            Deed::Issued { document } => ("下发", document.clone()),
+            Deed::Issued { document } => ("下达", document.clone()),
         };
         acts.row(vec![
             Field::text(act.on.to_string()),
@@ -284,8 +287,12 @@ async fn show(office: &Office, arguments: &YearArgs) -> Result<Report> {
         .iter()
         .find(|targets| targets.year == arguments.year);
     let Some(plan) = plan.filter(|_| arguments.area.is_none()) else {
+        let (place, option) = match arguments.area {
+            Some(code) => (office.pack.divisions.name(code), format!("--area {code}")),
+            None => (String::new(), "--total …".to_string()),
+        };
         return refuse(format!(
-            "{}年度目标尚未测算，也没有下达；先办理 shenggui targets measure --year {0} --total …",
+            "{place}{0}年度目标尚未测算，也没有下达；先办理 shenggui targets measure --year {0} {option}",
             arguments.year
         ));
     };
@@ -430,6 +437,7 @@ fn progress_row(
     line: &DivisionProgress,
 ) -> Vec<Field> {
     let standing = match line.is_behind(progress.expected_percent) {
+        _ if line.target == Some(0) => Field::Empty,
         None => Field::Empty,
         Some(true) => Field::text("低于预期"),
         Some(false) => Field::text("达到预期"),

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use programme::deliveries::import::{Against, Judged, hash_file, judge};
 use programme::deliveries::payload::encode_parts;
 use programme::deliveries::reading::{Unit, rejects};
-use programme::deliveries::{self, Batch, RowFinding, in_force};
+use programme::deliveries::{self, Batch, RowFinding, StoredBatch, in_force};
 use programme::indicators;
 use programme::journal::{self, Act, Line};
 use programme::register;
@@ -48,6 +48,8 @@ pub struct Outcome {
     pub rejected: u64,
     pub returned: Option<PathBuf>,
     pub findings: Vec<RowFinding>,
+    /// What the person should know beside the rows.
+    pub notes: Vec<String>,
     /// How each column was recognised: our name, the header, the unit.
     pub columns: Vec<(String, String, String)>,
 }
@@ -61,10 +63,10 @@ pub async fn import(
 ) -> Result<Outcome> {
     let pack = office.pack.clone();
     let Some(layout) = pack.layout(&order.kind) else {
-        let known: Vec<&str> = pack
+        let known: Vec<String> = pack
             .layouts
             .iter()
-            .map(|layout| layout.id.as_str())
+            .map(|layout| format!("{} {}", layout.id, layout.name))
             .collect();
         return refuse(format!(
             "没有“{}”这种交付，可用：{}",
@@ -99,7 +101,46 @@ pub async fn import(
         .await?;
         judged.refuse_delivered(&earlier);
     }
-    settle(office, order, act, layout, hash, judged).await
+    let notes = shrinkage(office, order, &stored, &judged).await?;
+    let mut outcome = settle(office, order, act, layout, hash, judged).await?;
+    outcome.notes = notes;
+    Ok(outcome)
+}
+
+/// A correction that names fewer firms than what it replaces is said to do so.
+async fn shrinkage(
+    office: &Office,
+    order: &Order,
+    stored: &BTreeMap<i64, StoredBatch>,
+    judged: &Judged,
+) -> Result<Vec<String>> {
+    const NAMED_MAX: usize = 3;
+    let Some(place) = order.supersedes.and_then(|id| stored.get(&id)) else {
+        return Ok(Vec::new());
+    };
+    let earlier = deliveries::load_part(office.db.reading(), *place, 0, 1, Some(&[])).await?;
+    let now: HashSet<&u128> = judged.rows.keys.iter().collect();
+    let gone: Vec<&u128> = earlier
+        .keys
+        .iter()
+        .filter(|key| !now.contains(key))
+        .collect();
+    if gone.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named: Vec<String> = gone
+        .iter()
+        .filter_map(|key| Uscc::from_key(**key))
+        .take(NAMED_MAX)
+        .map(|code| code.to_string())
+        .collect();
+    let more = if gone.len() > NAMED_MAX { "等" } else { "" };
+    Ok(vec![format!(
+        "第{}批次收下的企业中有{}家不在本批（{}{more}），更正后这些企业没有本期数据，请核对是否漏报",
+        place.id,
+        gone.len(),
+        named.join("、")
+    )])
 }
 
 /// Writes the refused rows, then the batch; in this order, so that what was acknowledged
@@ -299,6 +340,7 @@ fn outcome(layout: &Layout, judged: &Judged) -> Outcome {
         rejected: judged.refused(),
         returned: None,
         findings: judged.findings.clone(),
+        notes: Vec::new(),
         columns,
     }
 }
@@ -351,6 +393,11 @@ impl Outcome {
             .fact("accepted", "收下", Field::count(self.accepted as i64))
             .fact("remarked", "其中备注", Field::count(self.remarked as i64))
             .fact("rejected", "退回", Field::count(self.rejected as i64));
+        let merged = self.rows - self.accepted - self.rejected;
+        if merged > 0 {
+            let label = "合并（同一企业多个户号）";
+            report = report.fact("merged", label, Field::Count(merged as i64));
+        }
         if self.blank_rows > 0 {
             report = report.fact("blank_rows", "空白行", Field::count(self.blank_rows as i64));
         }
@@ -361,9 +408,14 @@ impl Outcome {
         if order.dry_run {
             report = report.table(self.columns_table());
         }
-        report = report.table(self.summary());
-        if self.batch.is_some() {
-            report = report.note("逐行说明见 shenggui indicators batch <批次>");
+        if !self.findings.is_empty() {
+            report = report.table(self.summary());
+        }
+        for note in &self.notes {
+            report = report.note(note.clone());
+        }
+        if let (Some(id), false) = (self.batch, self.findings.is_empty()) {
+            report = report.note(format!("逐行说明见 shenggui indicators batch {id}"));
         }
         report
     }
@@ -424,28 +476,54 @@ impl Outcome {
     }
 }
 
-/// A message without what differs from row to row: codes and quoted texts.
+/// A message without what differs from row to row: quoted texts, credit codes, row numbers.
 fn general(message: &str) -> String {
     let mut general = String::new();
-    let mut quoted = false;
-    for symbol in message.chars() {
-        match symbol {
-            '“' => {
-                quoted = true;
-                general.push_str("“…");
-            }
-            '”' => {
-                quoted = false;
-                general.push('”');
-            }
-            _ if quoted => {}
-            _ if symbol.is_ascii_alphanumeric() || symbol == '.' || symbol == '-' => {
-                if !general.ends_with('…') {
-                    general.push('…');
-                }
-            }
-            _ => general.push(symbol),
+    let mut rest = message;
+    while let Some(symbol) = rest.chars().next() {
+        let run = rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_ascii_alphanumeric())
+                .len();
+        let row_number = general.ends_with('第') && rest[run..].starts_with('行');
+        if symbol == '“' {
+            let end = rest
+                .find('”')
+                .map_or(rest.len(), |end| end + '”'.len_utf8());
+            general.push_str("“…”");
+            rest = &rest[end..];
+        } else if run >= 15 || (run > 0 && row_number) {
+            general.push('…');
+            rest = &rest[run..];
+        } else if run > 0 {
+            general.push_str(&rest[..run]);
+            rest = &rest[run..];
+        } else {
+            general.push(symbol);
+            rest = &rest[symbol.len_utf8()..];
         }
     }
     general
+}
+
+#[cfg(test)]
+mod tests {
+    use super::general;
+
+    #[test]
+    fn advice_stays_and_what_differs_goes() {
+        let cases = [
+            ("“市直”不是县级区划，县级待核", "“…”不是县级区划，县级待核"),
+            ("已按规范写法记为91410102MA00T3XT06", "已按规范写法记为…"),
+            ("首见于第31行", "首见于第…行"),
+            (
+                "已在第2批次；用 --supersedes 2 重新交付",
+                "已在第2批次；用 --supersedes 2 重新交付",
+            ),
+            ("应为18位，这里是17位", "应为18位，这里是17位"),
+        ];
+        for (message, expected) in cases {
+            assert_eq!(general(message), expected);
+        }
+    }
 }

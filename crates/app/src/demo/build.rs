@@ -162,7 +162,7 @@ async fn run(office: &Office, as_of: Month, known_by: NaiveDate) -> Result<()> {
 
 /// A year's target: measured on the last December, consulted, approved, issued.
 async fn set_targets(office: &Office, recipe: &Recipe, year: i32) -> Result<()> {
-    step(&format!("{year}年度目标：测算、会商、报批、下发"));
+    step(&format!("{year}年度目标：测算、会商、报批、下达"));
     let base = Month::new(year - 1, 12).context("year of a recipe")?;
     run(office, base, day_after(base)).await?;
     let on = Month::new(year, 2).context("year of a recipe")?.last_day();

@@ -47,13 +47,20 @@ pub(super) async fn command(office: &Office, arguments: &ExportArgs) -> Result<R
     let all =
         register::enterprises(db, &office.pack, &batches, &stored, snapshot.as_of, (0, 1)).await?;
     let register: HashMap<u128, &Enterprise> = all.iter().map(|firm| (firm.key, firm)).collect();
-    let listed: Vec<usize> = (0..firms.len())
+    let mut listed: Vec<usize> = (0..firms.len())
         .filter(|firm| {
             let member = members.get(&firms.rows.keys[*firm]);
             member.is_some_and(|member| member.standing.admitted)
                 && inside(&firms, *firm, arguments.division)
         })
         .collect();
+    listed.sort_by_cached_key(|firm| {
+        (
+            firms.area(*firm),
+            firms.county(*firm),
+            firms.uscc(*firm).to_string(),
+        )
+    });
     let scope = arguments.division.map_or_else(
         || "全省".to_string(),
         |code| office.pack.divisions.name(code),
@@ -140,10 +147,18 @@ fn texts(
         .industries
         .get(&code)
         .map_or(String::new(), |i| i.name.clone());
-    let sales = pack
-        .fact_slot("sales_12m")
-        .and_then(|slot| firms.fact(firm, slot))
-        .map_or_else(|| "待补".to_string(), |fen| pack.bands.of_money(fen));
+    let fact = |id: &str| pack.fact_slot(id).and_then(|slot| firms.fact(firm, slot));
+    let sales = match (
+        fact("sales_12m"),
+        fact("sales_12m_known"),
+        fact("sales_12m_months"),
+    ) {
+        (Some(fen), _, _) => pack.bands.of_money(fen),
+        (None, Some(fen), Some(months)) => {
+            format!("已知{months}个月：{}", pack.bands.of_money(fen))
+        }
+        _ => "待补".to_string(),
+    };
     let class = firms.first_class(firm).map_or(String::new(), |class| {
         format!(
             "{} {}",

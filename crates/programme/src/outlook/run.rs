@@ -261,6 +261,8 @@ fn subjects<'a>(context: &Context, firms: &'a [Enterprise], part: usize) -> Vec<
             });
         }
     }
+    // A code that was given up is no firm of its own: it counts under the new one.
+    subjects.retain(|subject| !context.book.is_former_code(subject.key));
     subjects.sort_unstable_by_key(|subject| subject.key);
     subjects
 }

@@ -122,13 +122,13 @@ pub async fn newest<C: ConnectionTrait>(
     let found = match as_of {
         Some(month) => {
             let sql = format!(
-                "SELECT {COLUMNS} FROM outlook_snapshots WHERE as_of = ? ORDER BY id DESC LIMIT 1"
+                "SELECT {COLUMNS} FROM outlook_snapshots WHERE as_of = ? ORDER BY known_by DESC, id DESC LIMIT 1"
             );
             row(db, &sql, [i64::from(month.index()).into()]).await?
         }
         None => {
             let sql = format!(
-                "SELECT {COLUMNS} FROM outlook_snapshots ORDER BY as_of DESC, id DESC LIMIT 1"
+                "SELECT {COLUMNS} FROM outlook_snapshots ORDER BY as_of DESC, known_by DESC, id DESC LIMIT 1"
             );
             row(db, &sql, []).await?
         }

@@ -69,6 +69,8 @@ pub struct Membership {
     pub standing: Standing,
     /// Admitted at least once.
     pub ever_admitted: bool,
+    /// Day of the last act.
+    pub last_on: Option<NaiveDate>,
 }
 
 /// Folds acts in order of their numbers.
@@ -76,6 +78,7 @@ pub fn fold<'a>(acts: impl Iterator<Item = &'a PoolAct>) -> HashMap<u128, Member
     let mut members: HashMap<u128, Membership> = HashMap::new();
     for act in acts {
         let member = members.entry(act.uscc.key()).or_default();
+        member.last_on = Some(act.on);
         match act.kind {
             ActKind::Admit => {
                 member.standing.admitted = true;
@@ -106,6 +109,8 @@ pub enum PoolRefusal {
     NotDeclared(Uscc),
     #[error("要写明事由（--reason）和经办人（--by）")]
     NoReason,
+    #[error("{0}的上一条记录在{1}，办理日期不能早于它")]
+    BeforeLast(Uscc, NaiveDate),
     #[error("{0}不在本单位的管辖范围")]
     OutOfScope(Uscc),
 }
@@ -119,7 +124,11 @@ pub fn admissible(
     uscc: Uscc,
     firms: &Firms,
     member: Membership,
+    on: NaiveDate,
 ) -> Result<usize, PoolRefusal> {
+    if let Some(last) = member.last_on.filter(|last| *last > on) {
+        return Err(PoolRefusal::BeforeLast(uscc, last));
+    }
     let firm = firms
         .find(uscc)
         .filter(|firm| firms.registered(*firm))

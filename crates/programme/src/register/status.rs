@@ -7,7 +7,7 @@
 use crate::deliveries::payload::{EMPTY, Rows};
 use rules::pack::divisions::DivisionCode;
 use rules::period::Month;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Which door a firm entered by (domain §1.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,7 @@ pub struct StatusBook {
     lists: Vec<ConfirmedList>,
     spells: HashMap<u128, Vec<Spell>>,
     predecessors: HashMap<u128, u128>,
+    former: HashSet<u128>,
 }
 
 /// A firm's status in a month.
@@ -65,6 +66,7 @@ impl StatusBook {
     /// `lists` in the order of their months and numbers, oldest first.
     pub fn new(lists: Vec<(ConfirmedList, Rows)>, predecessors: HashMap<u128, u128>) -> StatusBook {
         let mut book = StatusBook {
+            former: predecessors.values().copied().collect(),
             predecessors,
             ..StatusBook::default()
         };
@@ -115,6 +117,11 @@ impl StatusBook {
     /// Every firm that ever stood in a list.
     pub fn keys(&self) -> impl Iterator<Item = u128> + '_ {
         self.spells.keys().copied()
+    }
+
+    /// Whether a code was given up for another: its firm goes on under the new code.
+    pub fn is_former_code(&self, key: u128) -> bool {
+        self.former.contains(&key)
     }
 
     /// Every spell of a firm, oldest first.

@@ -305,6 +305,7 @@ impl<'a> Interpreter<'a> {
         let order = sorted(&self.rows.keys);
         let mut kept: Vec<u32> = Vec::with_capacity(order.len());
         let mut repeated = Vec::new();
+        let mut merged = Vec::new();
         for index in order {
             let row = index as usize;
             if self.row_months[row] != i32::MIN && self.row_months[row] != month.index() {
@@ -320,6 +321,7 @@ impl<'a> Interpreter<'a> {
             match same {
                 None => kept.push(index),
                 Some(first) if self.adds => {
+                    merged.push((self.row_numbers[row], self.row_numbers[first as usize]));
                     for (_, values) in &mut self.rows.numbers {
                         let value = values[row];
                         add(&mut values[first as usize], value);
@@ -339,6 +341,13 @@ impl<'a> Interpreter<'a> {
             .retain(|finding| !refused.contains(&finding.row));
         for (row, message) in repeated {
             self.refuse(self.row_numbers[row], message);
+        }
+        for (row, first) in merged {
+            self.findings.push(RowFinding {
+                row,
+                refused: false,
+                message: format!("同一企业多个户号，已与第{first}行合计"),
+            });
         }
         let numbers = kept
             .iter()
