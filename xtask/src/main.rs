@@ -3,6 +3,7 @@
 //! Knows cargo, git and PostgreSQL's programs; knows nothing of what the product does.
 //! A new command is a module and one line in `COMMANDS`.
 
+mod bench;
 mod ci;
 mod postgres;
 mod tidy;
@@ -18,6 +19,11 @@ const COMMANDS: &[(&str, &str, Run)] = &[
         "ci",
         "everything that must hold before a change lands [--slow]",
         ci::run,
+    ),
+    (
+        "bench",
+        "measures the budgets and writes docs/benchmarks.md [--nation]",
+        bench::run,
     ),
     (
         "postgres",

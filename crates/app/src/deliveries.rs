@@ -2,6 +2,7 @@
 //! their rows.
 
 pub mod import;
+mod outcome;
 
 use crate::cli::ImportArgs;
 use crate::office::{Office, refuse};

@@ -323,25 +323,7 @@ fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
             Some(target) => format!("{year}年目标{target}家，已测算、会商、报批并下达"),
             None => format!("{year}年目标尚未下达，可用 shenggui targets measure 测算"),
         }),
-        "pool.coverage" => {
-            let areas: Vec<&Coverage> = live.coverage.iter().filter(|c| c.is_area).collect();
-            let counted: u32 = areas.iter().map(|c| c.counted()).sum();
-            let short = areas
-                .iter()
-                .filter(|c| c.missing().is_some_and(|gap| gap > 0))
-                .count();
-            Some(match province.target {
-                Some(target) => format!(
-                    "培育库{counted}家，为目标的{}，{short}个市不足",
-                    Field::Multiple {
-                        part: i64::from(counted),
-                        of: i64::from(target)
-                    }
-                    .shown()
-                ),
-                None => format!("培育库{counted}家，年度目标尚未下达"),
-            })
-        }
+        "pool.coverage" => Some(pool_line(live)),
         "pool.candidates" => Some(format!(
             "达规未入统{}家，新开工投产{}家，退规待返{}家，成长{}家",
             class("reached")?,
@@ -363,5 +345,27 @@ fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
             Some(format!("已生成通报{}份", live.bulletins))
         }
         _ => None,
+    }
+}
+
+fn pool_line(live: &Live) -> String {
+    let areas: Vec<&Coverage> = live.coverage.iter().filter(|c| c.is_area).collect();
+    let counted: u32 = areas.iter().map(|c| c.counted()).sum();
+    let short = areas
+        .iter()
+        .filter(|c| c.missing().is_some_and(|gap| gap > 0))
+        .count();
+    match live.progress.province.target {
+        Some(target) => {
+            let multiple = Field::Multiple {
+                part: i64::from(counted),
+                of: i64::from(target),
+            };
+            format!(
+                "培育库{counted}家，为目标的{}，{short}个市不足",
+                multiple.shown()
+            )
+        }
+        None => format!("培育库{counted}家，年度目标尚未下达"),
     }
 }

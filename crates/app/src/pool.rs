@@ -1,21 +1,20 @@
 //! The cultivation pool as people work it: candidates, acts, coverage, comparison, export.
 
+mod candidates;
+mod comparison;
 mod export;
 
-use crate::cli::{ActArgs, CandidatesArgs, CompareArgs, CoverageArgs, PoolCommand};
+use crate::cli::{ActArgs, CoverageArgs, PoolCommand};
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
 use crate::report::{Field, Report, Table};
-use crate::sight;
 use anyhow::Result;
 use chrono::NaiveDate;
 use programme::deliveries;
 use programme::journal::Act;
-use programme::outlook::{Firms, explain_class};
+use programme::outlook::Firms;
 use programme::people::Scope;
-use programme::pool::{
-    self, ActKind, Coverage, Membership, PoolRefusal, Verdict, admissible, compare, coverage,
-};
+use programme::pool::{self, ActKind, Coverage, Membership, PoolRefusal, admissible, coverage};
 use programme::targets;
 use rules::pack::divisions::DivisionCode;
 use rules::uscc::{Uscc, UsccFault};
@@ -23,13 +22,13 @@ use std::collections::HashMap;
 
 pub async fn command(office: &Office, command: &PoolCommand) -> Result<Report> {
     match command {
-        PoolCommand::Candidates(arguments) => candidates(office, arguments).await,
+        PoolCommand::Candidates(arguments) => candidates::command(office, arguments).await,
         PoolCommand::Admit(arguments) => act(office, ActKind::Admit, arguments).await,
         PoolCommand::Remove(arguments) => act(office, ActKind::Remove, arguments).await,
         PoolCommand::Declare(arguments) => act(office, ActKind::Declare, arguments).await,
         PoolCommand::Withdraw(arguments) => act(office, ActKind::Withdraw, arguments).await,
         PoolCommand::Coverage(arguments) => show_coverage(office, arguments).await,
-        PoolCommand::Compare(arguments) => comparison(office, arguments).await,
+        PoolCommand::Compare(arguments) => comparison::command(office, arguments).await,
         PoolCommand::Export(arguments) => export::command(office, arguments).await,
     }
 }
@@ -37,113 +36,6 @@ pub async fn command(office: &Office, command: &PoolCommand) -> Result<Report> {
 /// Whether a firm lies in an area or county; every firm does where none is named.
 fn inside(firms: &Firms, firm: usize, division: Option<DivisionCode>) -> bool {
     division.is_none() || firms.area(firm) == division || firms.county(firm) == division
-}
-
-async fn candidates(office: &Office, arguments: &CandidatesArgs) -> Result<Report> {
-    let pack = &office.pack;
-    let (snapshot, firms) = newest(office, arguments.as_of).await?;
-    let viewer = match &arguments.agency {
-        Some(name) => office.organisation(name)?,
-        None => office.provincial_office(),
-    };
-    let scope = Scope::of(pack, &viewer);
-    let members = members(office).await?;
-    let wanted = match &arguments.class {
-        None => None,
-        Some(letter) => {
-            let found = pack
-                .classes
-                .iter()
-                .position(|class| class.letter.eq_ignore_ascii_case(letter));
-            let Some(found) = found else {
-                return refuse(format!("没有“{letter}”类，可用 A、B、C、D"));
-            };
-            Some(found)
-        }
-    };
-    let parameters = pack.parameters_on(snapshot.as_of.last_day());
-    let mut counts = vec![0i64; pack.classes.len()];
-    let mut undecided = 0i64;
-    let mut table = Table::new(
-        "candidates",
-        "候选企业",
-        &[
-            ("uscc", "统一社会信用代码"),
-            ("name", "企业名称"),
-            ("area", "省辖市"),
-            ("county", "县（市、区）"),
-            ("class", "类别"),
-            ("reason", "理由"),
-        ],
-    );
-    let mut chosen: Vec<(usize, usize)> = Vec::new();
-    for firm in 0..firms.len() {
-        let member = members
-            .get(&firms.rows.keys[firm])
-            .copied()
-            .unwrap_or_default();
-        let visible = firms
-            .area(firm)
-            .is_some_and(|area| scope.covers(area, firms.county(firm)));
-        if member.standing.admitted || !visible || !inside(&firms, firm, arguments.division) {
-            continue;
-        }
-        let Some(class) = firms.first_class(firm) else {
-            let open = (0..pack.classes.len()).any(|class| firms.class(firm, class).is_none());
-            undecided += i64::from(open);
-            continue;
-        };
-        counts[class] += 1;
-        if wanted.is_none_or(|wanted| wanted == class) {
-            chosen.push((firm, class));
-        }
-    }
-    // By place, then by code: the order of keys says nothing to a reader.
-    chosen.sort_by_cached_key(|(firm, _)| {
-        (
-            firms.area(*firm),
-            firms.county(*firm),
-            firms.uscc(*firm).to_string(),
-        )
-    });
-    let all = chosen.len();
-    for (firm, class) in chosen.into_iter().take(arguments.limit) {
-        let reasons = explain_class(pack, class, &firms.facts(firm), &parameters);
-        table.row(vec![
-            Field::text(firms.uscc(firm).to_string()),
-            Field::text(firms.name(firm)),
-            division(office, firms.area(firm)),
-            division(office, firms.county(firm)),
-            Field::text(format!(
-                "{} {}",
-                pack.classes[class].letter, pack.classes[class].name
-            )),
-            Field::text(sight::reasons(pack, &scope, &reasons)),
-        ]);
-    }
-    let mut report = Report::new(format!("培育库候选  截至{}", snapshot.as_of.in_words()));
-    let mut summary = Table::new(
-        "classes",
-        "四类家数",
-        &[("class", "类别"), ("count", "家数")],
-    );
-    for (class, count) in pack.classes.iter().zip(&counts) {
-        summary.row(vec![
-            Field::text(format!("{} {}", class.letter, class.name)),
-            Field::Count(*count),
-        ]);
-    }
-    report = report
-        .fact("total", "候选合计", Field::Count(counts.iter().sum()))
-        .fact("undecided", "数据不足、尚不能判断", Field::Count(undecided))
-        .table(summary);
-    if all > arguments.limit {
-        report = report.note(format!(
-            "共{all}家，只列出前{}家，用 --limit 增加",
-            arguments.limit
-        ));
-    }
-    Ok(report.table(table))
 }
 
 fn division(office: &Office, code: Option<DivisionCode>) -> Field {
@@ -406,80 +298,4 @@ fn total(areas: &[&Coverage]) -> Coverage {
             .map(|class| areas.iter().map(|line| line.by_class[class]).sum())
             .collect(),
     }
-}
-
-async fn comparison(office: &Office, arguments: &CompareArgs) -> Result<Report> {
-    let (batch, rows) = list(office, arguments.batch).await?;
-    let (snapshot, firms) = newest(office, None).await?;
-    let members = members(office).await?;
-    let compared = compare(&office.pack, &rows, &firms, &members, batch.region);
-    let mut summary = Table::new(
-        "verdicts",
-        "比对结果",
-        &[("verdict", "情况"), ("count", "家数")],
-    );
-    for verdict in Verdict::ALL {
-        summary.row(vec![
-            Field::text(verdict.in_words()),
-            Field::Count(compared.count(verdict) as i64),
-        ]);
-    }
-    let mut table = Table::new(
-        "firms",
-        "逐户",
-        &[
-            ("uscc", "统一社会信用代码"),
-            ("name", "企业名称"),
-            ("verdict", "情况"),
-            ("class", "数据所示类别"),
-            ("reason", "理由"),
-        ],
-    );
-    let scope = Scope::of(&office.pack, &office.provincial_office());
-    let parameters = office.pack.parameters_on(snapshot.as_of.last_day());
-    let noteworthy = compared
-        .firms
-        .iter()
-        .filter(|listed| listed.verdict != Verdict::Member);
-    let mut noteworthy: Vec<_> = noteworthy.collect();
-    noteworthy.sort_by_cached_key(|listed| {
-        let place = listed
-            .firm
-            .map(|firm| (firms.area(firm), firms.county(firm)));
-        (listed.verdict, place, listed.uscc.to_string())
-    });
-    for listed in noteworthy.into_iter().take(arguments.limit) {
-        let class = listed.class.map(|class| &office.pack.classes[class]);
-        let reason = match (listed.firm, listed.class) {
-            (Some(firm), Some(class)) => {
-                let why = explain_class(&office.pack, class, &firms.facts(firm), &parameters);
-                sight::reasons(&office.pack, &scope, &why)
-            }
-            _ => String::new(),
-        };
-        table.row(vec![
-            Field::text(listed.uscc.to_string()),
-            Field::text(listed.name.clone()),
-            Field::text(listed.verdict.in_words()),
-            class.map_or(Field::Empty, |class| {
-                Field::text(format!("{} {}", class.letter, class.name))
-            }),
-            Field::text(reason),
-        ]);
-    }
-    let other = compared.other_class(&office.pack).count();
-    Ok(Report::new(format!(
-        "第{}批次培育库名单与名录、候选比对  截至{}",
-        batch.id,
-        snapshot.as_of.in_words()
-    ))
-    .fact("listed", "名单家数", Field::Count(rows.len() as i64))
-    .fact(
-        "other_class",
-        "类别与数据不一致",
-        Field::Count(other as i64),
-    )
-    .note("名单上的金额只作该名单的说法保存，不作为企业数据使用")
-    .table(summary)
-    .table(table))
 }

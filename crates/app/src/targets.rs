@@ -1,20 +1,18 @@
 //! Targets as people handle them: measure, adjust, consult, approve, issue; and progress
 //! down to the county.
 
-use crate::bulletins::material::exits;
-use crate::cli::{
-    ExitsArgs, MeasureArgs, ProgressArgs, RestatementsArgs, Signature, TargetsCommand, YearArgs,
-};
+mod progress;
+
+pub use progress::{book_of, progress_from, progress_now};
+
+use crate::cli::{MeasureArgs, Signature, TargetsCommand, YearArgs};
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
-use programme::deliveries::{self, Batch};
 use programme::journal::Act;
-use programme::outlook::{Firms, Inputs, Snapshot};
 use programme::people::Organisation;
-use programme::register::{self, StatusBook};
-use programme::targets::progress::{DivisionProgress, Progress, Standing, bases_from, progress};
+use programme::targets::progress::bases_from;
 use programme::targets::{self, Deed, Round, RoundState, TargetRefusal};
 use rules::pack::divisions::DivisionCode;
 
@@ -64,9 +62,9 @@ pub async fn command(office: &Office, command: &TargetsCommand) -> Result<Report
             settle(office, tx, done).await
         }
         TargetsCommand::Show(arguments) => show(office, arguments).await,
-        TargetsCommand::Progress(arguments) => show_progress(office, arguments).await,
-        TargetsCommand::Exits(arguments) => show_exits(office, arguments).await,
-        TargetsCommand::Restatements(arguments) => restatements(office, arguments).await,
+        TargetsCommand::Progress(arguments) => progress::show_progress(office, arguments).await,
+        TargetsCommand::Exits(arguments) => progress::show_exits(office, arguments).await,
+        TargetsCommand::Restatements(arguments) => progress::restatements(office, arguments).await,
     }
 }
 
@@ -309,226 +307,4 @@ async fn show(office: &Office, arguments: &YearArgs) -> Result<Report> {
         .fact("clause", "条款", Field::text(plan.cites.clone()))
         .fact("total", "合计", Field::count(plan.total))
         .table(shares))
-}
-
-/// Progress at a snapshot.
-pub async fn progress_now(office: &Office, snapshot: &Snapshot, firms: &Firms) -> Result<Progress> {
-    let book = book_of(office, snapshot).await?;
-    progress_from(office, snapshot, firms, &book).await
-}
-
-/// Who was above scale when, by the batches that the snapshot was made from.
-pub async fn book_of(office: &Office, snapshot: &Snapshot) -> Result<StatusBook> {
-    let db = office.db.reading();
-    let batches = used_batches(office, snapshot).await?;
-    let stored = deliveries::stored(db).await?;
-    // Lists of later months tell whether the year is final.
-    let newest = batches
-        .iter()
-        .map(|batch| batch.month)
-        .max()
-        .unwrap_or(snapshot.as_of);
-    Ok(register::status_book(db, &batches, &stored, newest.max(snapshot.as_of)).await?)
-}
-
-/// The batches that a snapshot was made from.
-pub async fn used_batches(office: &Office, snapshot: &Snapshot) -> Result<Vec<Batch>> {
-    let inputs: Inputs = serde_json::from_str(&snapshot.inputs)?;
-    let mut batches = deliveries::batches(office.db.reading()).await?;
-    batches.retain(|batch| inputs.batches.iter().any(|(id, _)| *id == batch.id));
-    Ok(batches)
-}
-
-pub async fn progress_from(
-    office: &Office,
-    snapshot: &Snapshot,
-    firms: &Firms,
-    book: &StatusBook,
-) -> Result<Progress> {
-    let year = snapshot.as_of.year();
-    let issued = targets::issued(office.db.reading(), &office.pack, year).await?;
-    Ok(progress(&office.pack, firms, book, &issued, snapshot.as_of))
-}
-
-async fn show_progress(office: &Office, arguments: &ProgressArgs) -> Result<Report> {
-    let (snapshot, firms) = newest(office, arguments.as_of).await?;
-    let progress = progress_now(office, &snapshot, &firms).await?;
-    let year = snapshot.as_of.year();
-    let mut report = Report::new(format!(
-        "{year}年目标进度  截至{}",
-        snapshot.as_of.in_words()
-    ))
-    .fact(
-        "standing",
-        "数字性质",
-        Field::text(match progress.standing {
-            Standing::Preliminary => "初步数",
-            Standing::Final => "核定数",
-        }),
-    )
-    .fact(
-        "linear",
-        "时序进度",
-        Field::text(format!("{}%", progress.linear_percent)),
-    )
-    .fact(
-        "expected",
-        "预期进度",
-        Field::text(format!("{}%", progress.expected_percent)),
-    );
-    if progress.province.target.is_none() {
-        report = report.note(format!("{year}年度目标尚未下达，不计算完成率"));
-    }
-    let mut table = Table::new(
-        "progress",
-        "",
-        &[
-            ("division", "地区"),
-            ("target", "年度目标"),
-            ("entered", "本年新增"),
-            ("first", "首次"),
-            ("returned", "再次"),
-            ("completion", "完成率"),
-            ("entered_year_before", "上年同期"),
-            ("left", "退库"),
-            ("net", "净增"),
-            ("in_scale", "在库数"),
-            ("standing", "对照预期"),
-        ],
-    );
-    if arguments.division.is_none() {
-        table.row(progress_row(
-            office,
-            &progress,
-            "全省合计",
-            &progress.province,
-        ));
-    }
-    for area in &progress.areas {
-        if arguments.division.is_some() && arguments.division != area.area.division {
-            continue;
-        }
-        let name = division_name(office, &area.area);
-        table.row(progress_row(office, &progress, &name, &area.area));
-        if arguments.counties || arguments.division.is_some() {
-            for county in &area.counties {
-                let name = format!("　{}", division_name(office, county));
-                table.row(progress_row(office, &progress, &name, county));
-            }
-        }
-    }
-    if let Some(unplaced) = &progress.unplaced {
-        table.row(progress_row(office, &progress, "地区不明", unplaced));
-    }
-    Ok(report.table(table))
-}
-
-fn division_name(office: &Office, line: &DivisionProgress) -> String {
-    line.division.map_or_else(
-        || "市直及县级待核".to_string(),
-        |code| office.pack.divisions.name(code),
-    )
-}
-
-fn progress_row(
-    _office: &Office,
-    progress: &Progress,
-    name: &str,
-    line: &DivisionProgress,
-) -> Vec<Field> {
-    let standing = match line.is_behind(progress.expected_percent) {
-        _ if line.target == Some(0) => Field::Empty,
-        None => Field::Empty,
-        Some(true) => Field::text("低于预期"),
-        Some(false) => Field::text("达到预期"),
-    };
-    vec![
-        Field::text(name),
-        Field::maybe_count(line.target),
-        Field::count(line.entered),
-        Field::count(line.first),
-        Field::count(line.returned),
-        line.target.map_or(Field::Empty, |target| Field::Percent {
-            part: i64::from(line.entered),
-            of: i64::from(target),
-        }),
-        Field::count(line.entered_year_before),
-        Field::count(line.left),
-        Field::Count(line.net()),
-        Field::count(line.in_scale),
-        standing,
-    ]
-}
-
-async fn show_exits(office: &Office, arguments: &ExitsArgs) -> Result<Report> {
-    let (snapshot, firms) = newest(office, arguments.as_of).await?;
-    let book = book_of(office, &snapshot).await?;
-    let exits = exits(&office.pack, &firms, &book, snapshot.as_of);
-    let mut table = Table::new(
-        "exits",
-        "",
-        &[
-            ("division", "地区"),
-            ("reason", "退库原因"),
-            ("count", "家数"),
-        ],
-    );
-    let areas = exits
-        .areas
-        .iter()
-        .map(|(code, reasons)| (Some(*code), reasons));
-    for (code, reasons) in std::iter::once((None, &exits.province)).chain(areas) {
-        if arguments.division.is_some() && arguments.division != code {
-            continue;
-        }
-        for reason in reasons {
-            table.row(vec![
-                Field::text(code.map_or_else(
-                    || "全省合计".to_string(),
-                    |code| office.pack.divisions.name(code),
-                )),
-                Field::text(reason.reason.clone()),
-                Field::count(reason.count),
-            ]);
-        }
-    }
-    let title = format!(
-        "{}年退库企业  截至{}",
-        snapshot.as_of.year(),
-        snapshot.as_of.in_words()
-    );
-    Ok(Report::new(title).table(table))
-}
-
-async fn restatements(office: &Office, arguments: &RestatementsArgs) -> Result<Report> {
-    let mut table = Table::new(
-        "restatements",
-        "数字修订",
-        &[
-            ("as_of", "统计时点"),
-            ("division", "地区"),
-            ("entered_before", "原新增"),
-            ("entered_after", "现新增"),
-            ("left_before", "原退库"),
-            ("left_after", "现退库"),
-            ("standing", "现为"),
-            ("snapshot", "快照"),
-        ],
-    );
-    for change in targets::restatements(office.db.reading(), arguments.as_of).await? {
-        table.row(vec![
-            Field::text(change.as_of.to_string()),
-            Field::text(office.pack.divisions.name(change.division)),
-            Field::count(change.before.entered),
-            Field::count(change.after.entered),
-            Field::count(change.before.left),
-            Field::count(change.after.left),
-            Field::text(match change.after.standing {
-                Standing::Preliminary => "初步数",
-                Standing::Final => "核定数",
-            }),
-            Field::count(change.snapshot),
-        ]);
-    }
-    Ok(Report::new("同一时点的数字前后不同之处").table(table))
 }

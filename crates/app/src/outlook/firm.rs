@@ -145,6 +145,17 @@ fn identity(
     let Some(enterprise) = enterprise else {
         return report.note("企业名录没有这家企业，地区按代码所含登记地归入");
     };
+    described(office, known, enterprise, report)
+}
+
+/// What the register says of a firm.
+fn described(office: &Office, known: &Known, enterprise: &Enterprise, report: Report) -> Report {
+    let pack = &office.pack;
+    let division = |code: Option<u32>| {
+        code.map_or(Field::Unknown, |code| {
+            Field::text(pack.divisions.name(code))
+        })
+    };
     let day = |number: i64| {
         deliveries::day_from(number).map_or(Field::Unknown, |day| Field::text(day.to_string()))
     };
@@ -153,7 +164,7 @@ fn identity(
         .industries
         .get(&code)
         .map_or("", |industry| industry.name.as_str());
-    report = report
+    let mut report = report
         .fact(
             "registered_place",
             "注册地",

@@ -7,8 +7,8 @@ mod store;
 
 pub use store::{append, verify};
 
-use crate::people::Organisation;
 use chrono::NaiveDate;
+use rules::pack::organisation::Organisation;
 
 /// Who does something, when. The clock is asked by the caller, never here.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ pub mod divisions;
 pub mod facts;
 pub mod files;
 pub mod finding;
+pub mod organisation;
 pub mod parameters;
 mod source;
 pub mod stages;

@@ -1,0 +1,155 @@
+//! Firms that fit a class of the pool and are not in it.
+
+use super::{division, inside, members};
+use crate::cli::CandidatesArgs;
+use crate::office::{Office, refuse};
+use crate::outlook::newest;
+use crate::report::{Field, Report, Table};
+use crate::sight;
+use anyhow::Result;
+use programme::outlook::{Firms, explain_class};
+use programme::people::Scope;
+use programme::pool::Membership;
+use rules::pack::Pack;
+use rules::pack::divisions::DivisionCode;
+use std::collections::HashMap;
+
+/// What was found of all firms that a reader may see.
+struct Found {
+    /// Per class of the pack.
+    counts: Vec<i64>,
+    undecided: i64,
+    /// Firms and their classes.
+    firms: Vec<(usize, usize)>,
+}
+
+pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Result<Report> {
+    let pack = &office.pack;
+    let (snapshot, firms) = newest(office, arguments.as_of).await?;
+    let viewer = match &arguments.agency {
+        Some(name) => office.organisation(name)?,
+        None => office.provincial_office(),
+    };
+    let scope = Scope::of(pack, &viewer);
+    let wanted = class_of(pack, arguments.class.as_deref())?;
+    let mut found = find(
+        pack,
+        &firms,
+        &members(office).await?,
+        &scope,
+        arguments.division,
+    );
+    found
+        .firms
+        .retain(|(_, class)| wanted.is_none_or(|wanted| wanted == *class));
+    let all = found.firms.len();
+    let mut summary = Table::new(
+        "classes",
+        "四类家数",
+        &[("class", "类别"), ("count", "家数")],
+    );
+    for (class, count) in pack.classes.iter().zip(&found.counts) {
+        let name = format!("{} {}", class.letter, class.name);
+        summary.row(vec![Field::text(name), Field::Count(*count)]);
+    }
+    let mut report = Report::new(format!("培育库候选  截至{}", snapshot.as_of.in_words()))
+        .fact("total", "候选合计", Field::Count(found.counts.iter().sum()))
+        .fact(
+            "undecided",
+            "数据不足、尚不能判断",
+            Field::Count(found.undecided),
+        )
+        .table(summary);
+    if all > arguments.limit {
+        let limit = arguments.limit;
+        report = report.note(format!("共{all}家，只列出前{limit}家，用 --limit 增加"));
+    }
+    let parameters = pack.parameters_on(snapshot.as_of.last_day());
+    found.firms.truncate(arguments.limit);
+    Ok(report.table(listed(office, &firms, &found.firms, &parameters, &scope)))
+}
+
+fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {
+    let Some(letter) = letter else {
+        return Ok(None);
+    };
+    let mut classes = pack.classes.iter();
+    match classes.position(|class| class.letter.eq_ignore_ascii_case(letter)) {
+        Some(found) => Ok(Some(found)),
+        None => refuse(format!("没有“{letter}”类，可用 A、B、C、D")),
+    }
+}
+
+fn find(
+    pack: &Pack,
+    firms: &Firms,
+    members: &HashMap<u128, Membership>,
+    scope: &Scope,
+    division: Option<DivisionCode>,
+) -> Found {
+    let mut found = Found {
+        counts: vec![0; pack.classes.len()],
+        undecided: 0,
+        firms: Vec::new(),
+    };
+    for firm in 0..firms.len() {
+        let member = members.get(&firms.rows.keys[firm]);
+        let admitted = member.is_some_and(|member| member.standing.admitted);
+        let area = firms.area(firm);
+        let visible = area.is_some_and(|area| scope.covers(area, firms.county(firm)));
+        if admitted || !visible || !inside(firms, firm, division) {
+            continue;
+        }
+        match firms.first_class(firm) {
+            Some(class) => {
+                found.counts[class] += 1;
+                found.firms.push((firm, class));
+            }
+            None => {
+                let open = (0..pack.classes.len()).any(|class| firms.class(firm, class).is_none());
+                found.undecided += i64::from(open);
+            }
+        }
+    }
+    // By place, then by code: the order of keys says nothing to a reader.
+    found.firms.sort_by_cached_key(|(firm, _)| {
+        let place = (firms.area(*firm), firms.county(*firm));
+        (place, firms.uscc(*firm).to_string())
+    });
+    found
+}
+
+fn listed(
+    office: &Office,
+    firms: &Firms,
+    chosen: &[(usize, usize)],
+    parameters: &[Option<i64>],
+    scope: &Scope,
+) -> Table {
+    let pack = &office.pack;
+    let mut table = Table::new(
+        "candidates",
+        "候选企业",
+        &[
+            ("uscc", "统一社会信用代码"),
+            ("name", "企业名称"),
+            ("area", "省辖市"),
+            ("county", "县（市、区）"),
+            ("class", "类别"),
+            ("reason", "理由"),
+        ],
+    );
+    for (firm, class) in chosen.iter().copied() {
+        let reasons = explain_class(pack, class, &firms.facts(firm), parameters);
+        let held = &pack.classes[class];
+        table.row(vec![
+            Field::text(firms.uscc(firm).to_string()),
+            Field::text(firms.name(firm)),
+            division(office, firms.area(firm)),
+            division(office, firms.county(firm)),
+            Field::text(format!("{} {}", held.letter, held.name)),
+            Field::text(sight::reasons(pack, scope, &reasons)),
+        ]);
+    }
+    table
+}
