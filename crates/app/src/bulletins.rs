@@ -81,17 +81,18 @@ async fn again(office: &Office, arguments: &BulletinArgs, issued: &Issue) -> Res
         snapshot,
         issued.number.clone(),
         corrected,
-        Some(issued.on),
+        Some(issued),
     )
     .await?;
     let fingerprint = fingerprint(&draft.document)?;
-    let same = fingerprint == issued.fingerprint;
+    if fingerprint != issued.fingerprint {
+        return refuse(format!(
+            "{}通报已印发；程序或政策包已变，重出的内容与印发件不同，没有写出，请以印发件为准。数据有误的用 --correct 出更正通报",
+            arguments.period.in_words()
+        ));
+    }
     let report = written(arguments, &draft.document, &draft.snapshot, &fingerprint)?;
-    Ok(report.note(if same {
-        "该期通报已印发，本次按印发时的快照原样重出，内容逐字节相同；数据有误的用 --correct 出更正通报"
-    } else {
-        "该期通报已印发，本次重出与印发件不同（程序或政策包已变），请以印发件为准"
-    }))
+    Ok(report.note("该期通报已印发，本次按印发时的快照和记录原样重出，内容逐字节相同；数据有误的用 --correct 出更正通报"))
 }
 
 fn document_number(office: &Office, date: NaiveDate, number: u32) -> String {
@@ -150,12 +151,13 @@ async fn compose_draft(
     snapshot: Snapshot,
     number: Option<String>,
     corrected: Option<&Issue>,
-    date: Option<NaiveDate>,
+    signed: Option<&Issue>,
 ) -> Result<Draft> {
-    let date = date.unwrap_or_else(|| signed_date(arguments, snapshot.known_by));
+    let usual = || signed_date(arguments, snapshot.known_by);
+    let date = signed.map_or_else(usual, |issue| issue.on);
     let approved =
         bulletins::approved_annexes(office.db.reading(), arguments.period, snapshot.id).await?;
-    let gathered = gather(office, &snapshot).await?;
+    let gathered = gather(office, &snapshot, signed.map(|issue| issue.at)).await?;
     let correction = match corrected {
         None => None,
         Some(issue) => Some(correction(office, arguments, &gathered, issue, date).await?),
@@ -203,7 +205,7 @@ async fn correction(
     let Some(snapshot) = outlook::snapshot(office.db.reading(), issue.snapshot).await? else {
         return refuse(format!("印发时所用的快照 {} 不存在", issue.snapshot));
     };
-    let then = gather(office, &snapshot).await?;
+    let then = gather(office, &snapshot, Some(issue.at)).await?;
     let none = ApprovedAnnexes::default();
     let before = compose(office, arguments.period, &then, date, None, None, none);
     let after = compose(office, arguments.period, now, date, None, None, none);

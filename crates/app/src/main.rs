@@ -41,11 +41,12 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            let refused = error.downcast_ref::<Refused>().is_some();
-            if refused {
-                eprintln!("{error}");
+            let reasons: Vec<String> = error.chain().map(ToString::to_string).collect();
+            let text = reasons.join("：");
+            if error.downcast_ref::<Refused>().is_some() {
+                eprintln!("{text}");
             } else {
-                eprintln!("没有办成：{error:#}");
+                eprintln!("没有办成：{text}");
             }
             ExitCode::from(1)
         }

@@ -7,12 +7,13 @@ use crate::deliveries::progress_bar;
 use crate::office::{Office, read_pack, refuse, today};
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
-use programme::deliveries::{self, in_force};
+use programme::deliveries::{self, Batch, in_force};
 use programme::journal::Act;
 use programme::outlook::{
     self, Firms, Inputs, RunRequest, Snapshot, Standings, compute, fingerprint, inputs_for,
 };
 use programme::pool;
+use programme::targets::progress::Progress;
 use rules::layout::LayoutPeriod;
 use rules::pack::Pack;
 use rules::period::Month;
@@ -99,35 +100,41 @@ pub async fn run(
         &office.db,
         office.pack.clone(),
         request.as_of,
-        force,
+        force.clone(),
         standings,
         progress,
     )
     .await?;
+    // A look back at what was known earlier restates nothing.
+    let earlier = outlook::snapshots(db).await?;
+    let is_newest = earlier
+        .iter()
+        .all(|other| other.as_of != request.as_of || other.known_by <= request.known_by);
+    let progress = match is_newest {
+        true => Some(figures(office, request.as_of, &force, &parts).await?),
+        false => None,
+    };
     let tx = office.db.begin_writing().await?;
     outlook::save_pack(&tx, &office.pack, act.at).await?;
     let period = (request.as_of, request.known_by);
     let snapshot = outlook::save(&tx, &inputs, period, &parts, act).await?;
-    tx.commit().await?;
-    // A look back at what was known earlier restates nothing.
-    let newer = outlook::snapshots(db).await?;
-    let is_newest = newer
-        .iter()
-        .all(|other| other.as_of != snapshot.as_of || other.known_by <= snapshot.known_by);
-    if is_newest {
-        record_figures(office, &snapshot, act).await?;
+    if let Some(progress) = progress {
+        programme::targets::record_figures(&tx, snapshot.id, &progress, act).await?;
     }
+    tx.commit().await?;
     Ok(snapshot)
 }
 
-/// Keeps the figures of the month, so that a later difference is seen as a restatement.
-async fn record_figures(office: &Office, snapshot: &Snapshot, act: &Act) -> Result<()> {
-    let firms = outlook::load(office.db.reading(), &office.pack, snapshot).await?;
-    let progress = crate::targets::progress_now(office, snapshot, &firms).await?;
-    let tx = office.db.begin_writing().await?;
-    programme::targets::record_figures(&tx, snapshot.id, &progress, act).await?;
-    tx.commit().await?;
-    Ok(())
+/// The figures of the month, kept so that a later difference is seen as a restatement.
+async fn figures(
+    office: &Office,
+    as_of: Month,
+    batches: &[Batch],
+    parts: &[(usize, Vec<u8>)],
+) -> Result<Progress> {
+    let firms = outlook::firms_of(&office.pack, parts)?;
+    let book = crate::targets::book_from(office, as_of, batches).await?;
+    crate::targets::progress_from(office, as_of, &firms, &book, None).await
 }
 
 /// Computes a stored snapshot again from its recorded inputs and compares every byte.

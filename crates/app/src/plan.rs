@@ -69,7 +69,7 @@ struct Live {
 pub async fn page(office: &Office) -> Result<Page> {
     let (snapshot, firms) = newest(office, None).await?;
     let book = book_of(office, &snapshot).await?;
-    let progress = progress_from(office, &snapshot, &firms, &book).await?;
+    let progress = progress_from(office, snapshot.as_of, &firms, &book, None).await?;
     let since = entered_since(&office.pack, &book, snapshot.as_of);
     let coverage = coverage_now(office, &firms, snapshot.as_of).await?;
     let bulletins = programme::bulletins::issues(office.db.reading())

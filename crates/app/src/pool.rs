@@ -12,11 +12,12 @@ use anyhow::Result;
 use chrono::NaiveDate;
 use programme::deliveries;
 use programme::journal::Act;
-use programme::outlook::Firms;
+use programme::outlook::{Firms, Inputs, Snapshot};
 use programme::people::Scope;
 use programme::pool::{self, ActKind, Coverage, Membership, PoolRefusal, admissible, coverage};
 use programme::targets;
 use rules::pack::divisions::DivisionCode;
+use rules::period::Month;
 use rules::uscc::{Uscc, UsccFault};
 use std::collections::HashMap;
 
@@ -189,19 +190,41 @@ async fn list(office: &Office, id: i64) -> Result<(deliveries::Batch, deliveries
     }
 }
 
-/// Coverage of all areas and counties at the newest snapshot (of a month where given).
-pub async fn coverage_now(
+/// Coverage of all areas and counties, by the records and targets of now.
+pub async fn coverage_now(office: &Office, firms: &Firms, as_of: Month) -> Result<Vec<Coverage>> {
+    let members = members(office).await?;
+    coverage_with(office, firms, as_of, &members, None).await
+}
+
+/// Coverage by the records that the snapshot was made from and the targets issued by a
+/// moment, so that a document can be written again as it was.
+pub async fn coverage_at(
     office: &Office,
     firms: &Firms,
-    as_of: rules::period::Month,
+    snapshot: &Snapshot,
+    by: Option<i64>,
 ) -> Result<Vec<Coverage>> {
-    let issued = targets::issued(office.db.reading(), &office.pack, as_of.year()).await?;
-    let members = members(office).await?;
-    let factor = office.pack.pool_factor_percent(as_of.last_day());
-    let Some(factor) = factor else {
-        return refuse(format!("{}还没有培育库倍数参数", as_of.in_words()));
-    };
-    Ok(coverage(&office.pack, firms, &members, &issued, factor))
+    let inputs: Inputs = serde_json::from_str(&snapshot.inputs)?;
+    let acts = pool::acts(office.db.reading()).await?;
+    let known = acts
+        .iter()
+        .filter(|act| act.id <= inputs.pool_acts_through && act.on <= snapshot.known_by);
+    coverage_with(office, firms, snapshot.as_of, &pool::fold(known), by).await
+}
+
+async fn coverage_with(
+    office: &Office,
+    firms: &Firms,
+    as_of: Month,
+    members: &HashMap<u128, Membership>,
+    by: Option<i64>,
+) -> Result<Vec<Coverage>> {
+    let db = office.db.reading();
+    let issued = targets::issued_by(db, &office.pack, as_of.year(), by).await?;
+    match office.pack.pool_factor_percent(as_of.last_day()) {
+        Some(factor) => Ok(coverage(&office.pack, firms, members, &issued, factor)),
+        None => refuse(format!("{}还没有培育库倍数参数", as_of.in_words())),
+    }
 }
 
 async fn show_coverage(office: &Office, arguments: &CoverageArgs) -> Result<Report> {

@@ -28,13 +28,18 @@ pub struct Database {
 impl Database {
     /// Opens the SQLite file, making it where it is missing.
     pub async fn open_file(path: &Path) -> Result<Database, DatabaseFailure> {
-        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
+        // The path goes in as a path: inside a URL a blank or a percent sign would not do.
+        let path = path.to_path_buf();
+        let mut options = ConnectOptions::new("sqlite://");
         options
             .max_connections(4)
             .sqlx_logging(false)
             .acquire_timeout(Duration::from_secs(60))
-            .map_sqlx_sqlite_opts(|sqlite| {
+            .map_sqlx_sqlite_opts(move |sqlite| {
                 sqlite
+                    .filename(&path)
+                    .in_memory(false)
+                    .create_if_missing(true)
                     .pragma("journal_mode", "WAL")
                     // What was acknowledged survives a power cut, not only a kill.
                     .pragma("synchronous", "FULL")

@@ -1,7 +1,7 @@
 //! What a bulletin is written from, gathered from one snapshot.
 
 use crate::office::{Office, refuse};
-use crate::pool::coverage_now;
+use crate::pool::coverage_at;
 use crate::settings;
 use crate::targets::{book_of, progress_from};
 use anyhow::Result;
@@ -31,12 +31,17 @@ pub(super) struct Gathered {
     rules: AnnualRules,
 }
 
-pub(super) async fn gather(office: &Office, snapshot: &Snapshot) -> Result<Gathered> {
+/// `by` is the moment of the signature, where the document was signed already.
+pub(super) async fn gather(
+    office: &Office,
+    snapshot: &Snapshot,
+    by: Option<i64>,
+) -> Result<Gathered> {
     let firms = outlook::load(office.db.reading(), &office.pack, snapshot).await?;
     let book = book_of(office, snapshot).await?;
     Ok(Gathered {
-        progress: progress_from(office, snapshot, &firms, &book).await?,
-        coverage: coverage_now(office, &firms, snapshot.as_of).await?,
+        progress: progress_from(office, snapshot.as_of, &firms, &book, by).await?,
+        coverage: coverage_at(office, &firms, snapshot, by).await?,
         exits: exits(&office.pack, &firms, &book, snapshot.as_of),
         candidates: candidates(&office.pack, &firms),
         snapshot: SnapshotRef {

@@ -80,6 +80,7 @@ pub async fn import(
     refuse_same_file(deliveries::same_file(db, &hash).await?, order.supersedes)?;
     let batches = deliveries::batches(db).await?;
     check_superseded(&batches, order)?;
+    let last_seen = batches.last().map_or(0, |batch| batch.id);
     let force = in_force(&batches, NaiveDate::MAX);
     let stored = deliveries::stored(db).await?;
     let exceptions: HashSet<Uscc> = register::exceptions(db).await?.into_keys().collect();
@@ -101,7 +102,7 @@ pub async fn import(
         judged.refuse_delivered(&earlier);
     }
     let notes = shrinkage(office, order, &stored, &judged).await?;
-    let mut outcome = settle(office, order, act, layout, hash, judged).await?;
+    let mut outcome = settle(office, order, act, layout, hash, judged, last_seen).await?;
     outcome.notes = notes;
     Ok(outcome)
 }
@@ -151,6 +152,7 @@ async fn settle(
     layout: &Layout,
     hash: String,
     judged: Judged,
+    last_seen: i64,
 ) -> Result<Outcome> {
     let mut outcome = outcome(layout, &judged);
     if order.dry_run {
@@ -159,6 +161,10 @@ async fn settle(
     let reasons = judged.reasons();
     if !reasons.is_empty() {
         let target = errors_path(order);
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("目录“{}”不能建立", folder.display()))?;
+        }
         rejects::write(&order.file, &judged.reading.recognised, &reasons, &target)?;
         outcome.returned = Some(target);
     }
@@ -187,6 +193,12 @@ async fn settle(
     // Somebody else may have delivered the same file while this one was read.
     let same = deliveries::same_file(&tx, &batch.file_hash).await?;
     refuse_same_file(same, order.supersedes)?;
+    let raced = deliveries::batches(&tx).await?.into_iter().any(|other| {
+        other.id > last_seen && other.kind == batch.kind && other.month == batch.month
+    });
+    if raced {
+        return refuse("读取期间另有同类同月的批次存入，本次没有存入；请重新导入");
+    }
     let id = deliveries::insert(&tx, &batch, &parts, &judged.findings).await?;
     let line = Line {
         act: "deliveries.accept",
@@ -358,7 +370,7 @@ fn errors_path(order: &Order) -> PathBuf {
     );
     let name = format!("{stem}-退回.xlsx");
     match &order.errors {
-        Some(path) if path.is_dir() => path.join(name),
+        Some(path) if path.is_dir() || path.extension().is_none() => path.join(name),
         Some(path) => path.clone(),
         None => order.file.with_file_name(name),
     }

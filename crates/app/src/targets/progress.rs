@@ -11,25 +11,30 @@ use programme::outlook::{Firms, Inputs, Snapshot};
 use programme::register::{self, StatusBook};
 use programme::targets;
 use programme::targets::progress::{DivisionProgress, Progress, Standing, progress};
+use rules::period::Month;
 
-/// Progress at a snapshot.
+/// Progress at a snapshot, against the targets as they are issued now.
 pub async fn progress_now(office: &Office, snapshot: &Snapshot, firms: &Firms) -> Result<Progress> {
     let book = book_of(office, snapshot).await?;
-    progress_from(office, snapshot, firms, &book).await
+    progress_from(office, snapshot.as_of, firms, &book, None).await
 }
 
 /// Who was above scale when, by the batches that the snapshot was made from.
 pub async fn book_of(office: &Office, snapshot: &Snapshot) -> Result<StatusBook> {
-    let db = office.db.reading();
     let batches = used_batches(office, snapshot).await?;
+    book_from(office, snapshot.as_of, &batches).await
+}
+
+/// The same by given batches. Lists of later months tell whether the year is final.
+pub async fn book_from(office: &Office, as_of: Month, batches: &[Batch]) -> Result<StatusBook> {
+    let db = office.db.reading();
     let stored = deliveries::stored(db).await?;
-    // Lists of later months tell whether the year is final.
     let newest = batches
         .iter()
         .map(|batch| batch.month)
         .max()
-        .unwrap_or(snapshot.as_of);
-    Ok(register::status_book(db, &batches, &stored, newest.max(snapshot.as_of)).await?)
+        .unwrap_or(as_of);
+    Ok(register::status_book(db, batches, &stored, newest.max(as_of)).await?)
 }
 
 /// The batches that a snapshot was made from.
@@ -40,15 +45,16 @@ pub async fn used_batches(office: &Office, snapshot: &Snapshot) -> Result<Vec<Ba
     Ok(batches)
 }
 
+/// Progress against the targets that were issued by a moment (seconds since 1970).
 pub async fn progress_from(
     office: &Office,
-    snapshot: &Snapshot,
+    as_of: Month,
     firms: &Firms,
     book: &StatusBook,
+    by: Option<i64>,
 ) -> Result<Progress> {
-    let year = snapshot.as_of.year();
-    let issued = targets::issued(office.db.reading(), &office.pack, year).await?;
-    Ok(progress(&office.pack, firms, book, &issued, snapshot.as_of))
+    let issued = targets::issued_by(office.db.reading(), &office.pack, as_of.year(), by).await?;
+    Ok(progress(&office.pack, firms, book, &issued, as_of))
 }
 
 pub(super) async fn show_progress(office: &Office, arguments: &ProgressArgs) -> Result<Report> {

@@ -162,6 +162,9 @@ fn finish(
     interpreter: Interpreter<'_>,
     reading: Reading,
 ) -> Result<Judged, ImportFault> {
+    if reading.rows == 0 {
+        return Err(ImportFault::NothingAccepted);
+    }
     let (month, month_from) = month_of(path, against, &interpreter, &reading)?;
     let (rows, row_numbers, mut findings) = interpreter.finish(month);
     findings.sort_by_key(|finding| (finding.row, !finding.refused));

@@ -14,4 +14,6 @@ pub use facts::Standing;
 pub use run::{Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
 pub use snapshot::{Firms, NO_INDEX, Snapshot};
 pub use stages::{Ladder, explain_class, explain_stage};
-pub use store::{fingerprint, load, newest, read_pack, save, save_pack, snapshot, snapshots};
+pub use store::{
+    fingerprint, firms_of, load, newest, read_pack, save, save_pack, snapshot, snapshots,
+};

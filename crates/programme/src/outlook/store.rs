@@ -148,7 +148,26 @@ pub async fn load<C: ConnectionTrait>(
         .iter()
         .map(|blob| blob.try_get("", "payload"))
         .collect::<Result<_, _>>()?;
-    let decoded: Vec<Rows> = blobs
+    assemble(pack, blobs.iter().map(Vec::as_slice).collect())?.ok_or_else(|| {
+        RunFailure::Damaged(format!(
+            "快照 {} 的事实与现行政策包不同，请重新运行 shenggui run --as-of {}",
+            snapshot.id, snapshot.as_of
+        ))
+    })
+}
+
+/// The firms of computed parts, before they are stored.
+pub fn firms_of(pack: &Pack, parts: &[(usize, Vec<u8>)]) -> Result<Firms, RunFailure> {
+    let payloads = parts
+        .iter()
+        .map(|(_, payload)| payload.as_slice())
+        .collect();
+    let firms = assemble(pack, payloads)?;
+    Ok(firms.expect("the parts were computed with this pack"))
+}
+
+fn assemble(pack: &Pack, payloads: Vec<&[u8]>) -> Result<Option<Firms>, RunFailure> {
+    let decoded: Vec<Rows> = payloads
         .par_iter()
         .map(|bytes| decode(bytes, None))
         .collect::<Result<_, _>>()?;
@@ -156,12 +175,7 @@ pub async fn load<C: ConnectionTrait>(
     for rows in decoded {
         crate::deliveries::extend_rows(&mut whole, rows);
     }
-    Firms::new(pack, whole).ok_or_else(|| {
-        RunFailure::Damaged(format!(
-            "快照 {} 的事实与现行政策包不同，请重新运行 shenggui run --as-of {}",
-            snapshot.id, snapshot.as_of
-        ))
-    })
+    Ok(Firms::new(pack, whole))
 }
 
 /// Keeps the files of a pack by their fingerprint, once.

@@ -13,4 +13,4 @@ mod workflow;
 pub use figures::{Figure, Restatement, record_figures, restatements};
 pub use records::{Deed, Round, RoundState, TargetAct, TargetScope};
 pub use refusal::TargetRefusal;
-pub use store::{acts, adjust, approve, consult, issue, issued, measure, round};
+pub use store::{acts, adjust, approve, consult, issue, issued, issued_by, measure, round};

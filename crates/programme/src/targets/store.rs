@@ -56,11 +56,23 @@ pub async fn issued<C: ConnectionTrait>(
     pack: &Pack,
     year: i32,
 ) -> Result<BTreeMap<DivisionCode, u32>, DatabaseFailure> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM targets_acts WHERE year = ? AND act = 'issued' ORDER BY id");
+    issued_by(db, pack, year, None).await
+}
+
+/// The same as of a moment, seconds since 1970 in UTC: what is issued later stays out.
+pub async fn issued_by<C: ConnectionTrait>(
+    db: &C,
+    pack: &Pack,
+    year: i32,
+    by: Option<i64>,
+) -> Result<BTreeMap<DivisionCode, u32>, DatabaseFailure> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM targets_acts WHERE year = ? AND act = 'issued' AND at <= ? ORDER BY id"
+    );
+    let by = by.unwrap_or(i64::MAX);
     // Later rows replace earlier ones: the newest issued edition of each scope.
     let mut newest = BTreeMap::new();
-    for row in &rows(db, &sql, [i64::from(year).into()]).await? {
+    for row in &rows(db, &sql, [i64::from(year).into(), by.into()]).await? {
         let act = read(row)?;
         newest.insert(act.division, act.shares);
     }

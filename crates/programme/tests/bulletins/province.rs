@@ -65,6 +65,7 @@ pub fn figures(pack: &Pack, month: Month) -> Figures {
             as_of: month,
             province,
             areas,
+            unplaced: None,
             standing: Standing::Preliminary,
             linear_percent: if is_year_end { 100 } else { 75 },
             expected_percent: if is_year_end { 100 } else { 40 },

@@ -46,6 +46,7 @@ impl Province {
                     area(KAIFENG, 130, 13, &[(410_202, 13), (410_221, 0)]),
                     area(JIYUAN, 30, 15, &[(JIYUAN, 15)]),
                 ],
+                unplaced: None,
                 standing: Standing::Preliminary,
                 linear_percent: 75,
                 expected_percent: 40,

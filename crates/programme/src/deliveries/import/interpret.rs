@@ -32,6 +32,7 @@ pub(super) struct Interpreter<'a> {
     row_numbers: Vec<u64>,
     row_months: Vec<i32>,
     months: BTreeMap<Month, u64>,
+    refused_months: BTreeMap<Month, u64>,
     findings: Vec<RowFinding>,
     adds: bool,
 }
@@ -65,6 +66,7 @@ impl<'a> Interpreter<'a> {
             row_numbers: Vec::new(),
             row_months: Vec::new(),
             months: BTreeMap::new(),
+            refused_months: BTreeMap::new(),
             findings: Vec::new(),
             adds,
         }
@@ -74,9 +76,14 @@ impl<'a> Interpreter<'a> {
         self.rows.len()
     }
 
-    /// Months that the rows name, with their number of rows.
+    /// Months that the rows name, with their number of rows; those of refused rows only
+    /// where no row was accepted.
     pub fn months(&self) -> &BTreeMap<Month, u64> {
-        &self.months
+        if self.months.is_empty() {
+            &self.refused_months
+        } else {
+            &self.months
+        }
     }
 
     /// Judges one row.
@@ -93,7 +100,12 @@ impl<'a> Interpreter<'a> {
                     });
                 }
             }
-            Err(message) => self.refuse(row.number, message),
+            Err(message) => {
+                self.refuse(row.number, message);
+                if let Ok(Some(month)) = self.row_month(recognised, row) {
+                    *self.refused_months.entry(month).or_default() += 1;
+                }
+            }
         }
     }
 
