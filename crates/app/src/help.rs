@@ -14,11 +14,13 @@ pub fn read<T: Parser>() -> Result<T, ExitCode> {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            print!("{}", in_chinese(&error.render().to_string()));
-            match error.kind() {
-                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => ExitCode::from(2),
-                _ => ExitCode::SUCCESS,
+            let page = in_chinese(&error.render().to_string());
+            if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                eprint!("{page}");
+                return ExitCode::from(2);
             }
+            print!("{page}");
+            ExitCode::SUCCESS
         }
         _ => {
             eprintln!("{}", complaint(&error));
@@ -49,6 +51,20 @@ fn in_chinese(help: &str) -> String {
     text
 }
 
+/// How a value is written, told by its name in the usage.
+fn expected(argument: &str) -> &'static str {
+    if argument.contains("<日期>") {
+        return "请写成 2026-09-30";
+    }
+    let numbers = [
+        "<批次>", "<家数>", "<年份>", "<端口>", "<快照>", "<序号>", "<代码>", "<数>",
+    ];
+    match numbers.iter().any(|name| argument.contains(name)) {
+        true => "请写数字",
+        false => "",
+    }
+}
+
 fn complaint(error: &clap::Error) -> String {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
@@ -62,7 +78,8 @@ fn complaint(error: &clap::Error) -> String {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let value = context(ContextKind::InvalidValue);
             let reason = std::error::Error::source(error).map(ToString::to_string);
-            let reason = reason.filter(|text| !text.is_ascii()).unwrap_or_default();
+            let reason = reason.filter(|text| !text.is_ascii());
+            let reason = reason.unwrap_or_else(|| expected(&argument).to_string());
             let reason = if reason.is_empty() {
                 String::new()
             } else {

@@ -237,7 +237,7 @@ async fn a_bulletin_is_issued_once(db: &Database) {
     assert_eq!(
         refusal.expect_err("issued before").to_string(),
         "2026年第三季度通报已于2026年10月14日以豫民企组办〔2026〕5号印发，\
-         不能重复起草、印发；数据有误的，请对第2号印发记录发更正通报"
+         不能重复起草、印发；数据有误的，用 --correct 发更正通报"
     );
     let refusal = record(db, correction, "张三")
         .await

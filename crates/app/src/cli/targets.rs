@@ -74,6 +74,7 @@ pub struct AdjustArgs {
     /// 从甲地调给乙地：甲代码:乙代码:家数，可写多个
     #[arg(long = "move", value_name = "甲:乙:数", required = true)]
     pub moves: Vec<String>,
+    /// 调整理由
     #[arg(long, value_name = "理由")]
     pub reason: String,
     #[command(flatten)]

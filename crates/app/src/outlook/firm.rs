@@ -44,6 +44,10 @@ pub async fn command(office: &Office, arguments: &FirmArgs) -> Result<Report> {
     let scope = Scope::of(&office.pack, &viewer);
     let known = known(office, arguments.as_of).await?;
     let Some(firm) = known.firms.find(uscc) else {
+        let now = known.book.successor(uscc.key()).and_then(Uscc::from_key);
+        if let Some(now) = now {
+            return refuse(format!("{uscc}是曾用代码，现用代码是{now}，请查现用代码"));
+        }
         return refuse(format!(
             "{}的快照里没有{uscc}；名录和确认名单都没有这家企业",
             known.snapshot.as_of.in_words()

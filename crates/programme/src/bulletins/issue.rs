@@ -74,7 +74,7 @@ pub struct ApprovedAnnexes {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IssueRefusal {
     #[error(
-        "{}通报已于{}以{number}印发，不能重复起草、印发；数据有误的，请对第{id}号印发记录发更正通报", period.in_words(), day_in_words(*on)
+        "{}通报已于{}以{number}印发，不能重复起草、印发；数据有误的，用 --correct 发更正通报", period.in_words(), day_in_words(*on)
     )]
     AlreadyIssued {
         period: ReportPeriod,

@@ -119,6 +119,15 @@ impl StatusBook {
         self.spells.keys().copied()
     }
 
+    /// The code that a firm uses now, where this one was given up.
+    pub fn successor(&self, key: u128) -> Option<u128> {
+        let mut later = self
+            .predecessors
+            .iter()
+            .filter(|(_, before)| **before == key);
+        later.next().map(|(now, _)| *now)
+    }
+
     /// Whether a code was given up for another: its firm goes on under the new code.
     pub fn is_former_code(&self, key: u128) -> bool {
         self.former.contains(&key)

@@ -78,7 +78,7 @@ pub enum HeaderFault {
         second_place: String,
     },
     #[error(
-        "“{header}”列没有写明{what}单位，请在表头或标题中写明后重新导入，例如“单位：{example}”"
+        "“{header}”列没有写明{what}单位，请在表头或标题中写明后重新导入，例如“单位：{example}”；也可用 --unit 指明"
     )]
     NoUnit {
         header: String,

@@ -59,6 +59,15 @@ fn amounts_are_exact_to_the_fen() {
         (Text("#N/A"), Unit::Yuan, Err("“#N/A”不是数字金额")),
         (Text("1e5"), Unit::Yuan, Err("“1e5”不是数字金额")),
         (Text("12万"), Unit::Yuan, Err("“12万”不是数字金额")),
+    ];
+    for (cell, unit, expected) in cases {
+        check(cell, amount(cell, unit), expected);
+    }
+}
+
+#[test]
+fn what_is_no_amount_is_quoted() {
+    let cases = [
         (Error("#DIV/0!"), Unit::Yuan, Err("单元格是错误值“#DIV/0!”")),
         (
             Day(45_000.0),
