@@ -110,11 +110,13 @@ pub fn exits(pack: &Pack, firms: &Firms, book: &StatusBook, as_of: Month) -> Exi
         })
         .unwrap_or_default();
     let mut counts: BTreeMap<(u32, usize), u32> = BTreeMap::new();
+    let months = pack.progress.code_change_within_months;
     for key in book.keys() {
         for spell in book.spells(key) {
             let left = spell
                 .left
                 .filter(|left| left.year() == as_of.year() && *left <= as_of);
+            let left = left.filter(|left| !book.is_carried_on(key, *left, months));
             let (Some(_), Some(reason)) = (left, spell.reason) else {
                 continue;
             };

@@ -4,7 +4,7 @@
 //! Rendering is pure: no clock, no random ids, the same value gives the same bytes, so
 //! that a signed file can be compared with its rendering years later.
 //!
-//! ```ignore
+//! ```text
 //! std::fs::write("通报.docx", documents::docx(&bulletin)?)?;
 //! ```
 

@@ -7,7 +7,7 @@
 use crate::deliveries::payload::{EMPTY, Rows};
 use rules::pack::divisions::DivisionCode;
 use rules::period::Month;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Which door a firm entered by (domain §1.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub struct StatusBook {
     lists: Vec<ConfirmedList>,
     spells: HashMap<u128, Vec<Spell>>,
     predecessors: HashMap<u128, u128>,
-    former: HashSet<u128>,
+    successors: HashMap<u128, u128>,
 }
 
 /// A firm's status in a month.
@@ -66,7 +66,10 @@ impl StatusBook {
     /// `lists` in the order of their months and numbers, oldest first.
     pub fn new(lists: Vec<(ConfirmedList, Rows)>, predecessors: HashMap<u128, u128>) -> StatusBook {
         let mut book = StatusBook {
-            former: predecessors.values().copied().collect(),
+            successors: predecessors
+                .iter()
+                .map(|(now, before)| (*before, *now))
+                .collect(),
             predecessors,
             ..StatusBook::default()
         };
@@ -121,16 +124,33 @@ impl StatusBook {
 
     /// The code that a firm uses now, where this one was given up.
     pub fn successor(&self, key: u128) -> Option<u128> {
-        let mut later = self
-            .predecessors
-            .iter()
-            .filter(|(_, before)| **before == key);
-        later.next().map(|(now, _)| *now)
+        self.successors.get(&key).copied()
     }
 
     /// Whether a code was given up for another: its firm goes on under the new code.
     pub fn is_former_code(&self, key: u128) -> bool {
-        self.former.contains(&key)
+        self.successors.contains_key(&key)
+    }
+
+    /// Whether an entry only carries on the stay of the code that the firm had before:
+    /// that stay ended within so many months of it, or has not ended.
+    pub fn carries_on(&self, key: u128, entered: Month, months: u32) -> bool {
+        let before = self
+            .predecessors
+            .get(&key)
+            .map_or(&[][..], |code| self.spells(*code));
+        before
+            .iter()
+            .any(|spell| spell.left.is_none_or(|left| near(left, entered, months)))
+    }
+
+    /// Whether a stay that ended is carried on under the firm's new code.
+    pub fn is_carried_on(&self, key: u128, left: Month, months: u32) -> bool {
+        let after = self
+            .successors
+            .get(&key)
+            .map_or(&[][..], |code| self.spells(*code));
+        after.iter().any(|spell| near(left, spell.entered, months))
     }
 
     /// Every spell of a firm, oldest first.
@@ -182,4 +202,8 @@ impl StatusBook {
         }
         false
     }
+}
+
+fn near(one: Month, other: Month, months: u32) -> bool {
+    one.index().abs_diff(other.index()) <= months
 }

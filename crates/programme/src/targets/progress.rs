@@ -270,14 +270,19 @@ struct Tally {
 fn tally(pack: &Pack, book: &StatusBook, as_of: Month, key: u128) -> Tally {
     let through = pack.progress.annual_entry_counts_back_through_month;
     let mut tally = Tally::default();
+    // A new code for the same firm is neither an exit nor an entry.
+    let months = pack.progress.code_change_within_months;
     for spell in book.spells(key) {
-        if counts_by(spell, through, as_of) {
+        let carries_on = book.carries_on(key, spell.entered, months);
+        if !carries_on && counts_by(spell, through, as_of) {
             tally.entered += 1;
             tally.first += u32::from(!book.was_in_before(key, spell.entered));
         }
-        tally.entered_year_before += u32::from(counts_by(spell, through, as_of.plus(-12)));
+        let year_before = !carries_on && counts_by(spell, through, as_of.plus(-12));
+        tally.entered_year_before += u32::from(year_before);
         let left_now = |left: Month| left.year() == as_of.year() && left <= as_of;
-        tally.left += u32::from(spell.left.is_some_and(left_now));
+        let left = spell.left.filter(|left| left_now(*left));
+        tally.left += u32::from(left.is_some_and(|left| !book.is_carried_on(key, left, months)));
     }
     tally
 }

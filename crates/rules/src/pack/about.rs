@@ -60,6 +60,9 @@ pub struct Progress {
     pub expected_percent: [u32; 4],
     /// Annual entries up to this month count to the year before; 0 turns it off.
     pub annual_entry_counts_back_through_month: u32,
+    /// A firm that changes its code within so many months stays above scale: it counts
+    /// neither as left nor as entered.
+    pub code_change_within_months: u32,
     /// A year's figure is final once a confirmed list of this month of the next year is in.
     pub final_from_month_of_next_year: u32,
 }

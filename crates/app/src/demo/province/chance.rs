@@ -5,7 +5,7 @@
 //! byte, so both are written out here with nothing but whole numbers and IEEE basics.
 //! This module knows nothing of firms.
 //!
-//! ```ignore
+//! ```text
 //! let mut chance = Chance::new(2022, 7);
 //! assert_eq!(chance.below(6), Chance::new(2022, 7).below(6));
 //! ```

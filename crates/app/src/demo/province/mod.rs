@@ -4,7 +4,7 @@
 //! It refuses to know the program: nothing is put into a database here, and what is wrong
 //! in the files is left for the import to find. Names are invented, persons are “（略）”.
 //!
-//! ```ignore
+//! ```text
 //! let files = write_deliveries(&Recipe::from_file()?, &codes, &dir, &mut |_, _| {})?;
 //! assert_eq!(files[0].kind, "register");
 //! ```

@@ -5,7 +5,7 @@
 //! than the county. Each section is one module that answers with no block where there is
 //! nothing to say; the sections that remain are numbered here.
 //!
-//! ```ignore
+//! ```text
 //! let document = compose::quarterly(&material);
 //! std::fs::write("通报.docx", documents::docx(&document)?)?;
 //! ```

@@ -5,7 +5,7 @@
 //! not know firms, batches or databases, and it judges no value: [`values`] reads a
 //! cell when asked, and the caller decides what becomes of the row.
 //!
-//! ```ignore
+//! ```text
 //! let (mut rows, header) = RowSource::open(path, &layout, None)?;
 //! let code = header.columns[0].as_ref().expect("required");
 //! while let Some(row) = rows.next_row()? {

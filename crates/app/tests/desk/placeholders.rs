@@ -1,0 +1,56 @@
+//! What differs from day to day and from build to build, as placeholders.
+//!
+//! Fingerprints are numbered by their first appearance in a scenario, so that a reader
+//! sees which are equal: 〈指纹1〉, 〈指纹2〉.
+
+use chrono::{Local, NaiveDate};
+
+const FINGERPRINT_DIGITS: usize = 64;
+const PACK_DIGITS: usize = 16;
+
+/// The placeholders of one scenario.
+#[derive(Default)]
+pub struct Placeholders {
+    fingerprints: Vec<String>,
+}
+
+impl Placeholders {
+    /// `began` is the day on which the command was given; it may end on the next.
+    pub fn put(&mut self, text: &str, began: NaiveDate) -> String {
+        let mut put = self.without_fingerprints(text);
+        for day in [began, Local::now().date_naive()] {
+            put = put.replace(&day.to_string(), "〈今天〉");
+            put = put.replace(&day.format("%Y年%-m月%-d日").to_string(), "〈今天〉");
+        }
+        let version = concat!("shenggui ", env!("CARGO_PKG_VERSION"));
+        put.replace(version, "shenggui 〈版本〉")
+    }
+
+    fn without_fingerprints(&mut self, text: &str) -> String {
+        let is_digit = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        let mut put = String::new();
+        let mut rest = text;
+        while let Some(start) = rest.find(is_digit) {
+            put.push_str(&rest[..start]);
+            let run = &rest[start..];
+            let end = run.find(|c| !is_digit(c)).unwrap_or(run.len());
+            match end {
+                FINGERPRINT_DIGITS => {
+                    put.push_str(&format!("〈指纹{}〉", self.number(&run[..end])));
+                }
+                PACK_DIGITS => put.push_str("〈政策包〉"),
+                _ => put.push_str(&run[..end]),
+            }
+            rest = &run[end..];
+        }
+        put + rest
+    }
+
+    fn number(&mut self, fingerprint: &str) -> usize {
+        let known = self.fingerprints.iter().position(|f| f == fingerprint);
+        known.unwrap_or_else(|| {
+            self.fingerprints.push(fingerprint.to_string());
+            self.fingerprints.len() - 1
+        }) + 1
+    }
+}

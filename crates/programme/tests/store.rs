@@ -1,0 +1,15 @@
+//! What is stored is read back as it was: batches, exceptions, records of the pool,
+//! snapshots and the journal; on SQLite and, where there is one, on PostgreSQL.
+
+mod store {
+    mod batches;
+    mod journal;
+    mod records;
+    mod snapshots;
+    mod writers;
+
+    // The databases of the tests of targets.
+    #[allow(dead_code, reason = "only its databases and its pack are used here")]
+    #[path = "../targets/world.rs"]
+    mod world;
+}
