@@ -123,11 +123,6 @@ impl Uscc {
         self.to_string()[..2].to_string()
     }
 
-    /// Whether the eighteenth symbol is the one that GB 32100-2015 computes.
-    pub fn check_symbol_holds(self) -> bool {
-        self.checked().is_ok()
-    }
-
     fn checked(self) -> Result<Uscc, UsccFault> {
         let sum: u32 = (0..17).map(|i| u32::from(self.value(i)) * WEIGHTS[i]).sum();
         let expected = ((31 - sum % 31) % 31) as u8;

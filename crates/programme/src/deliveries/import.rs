@@ -119,7 +119,7 @@ pub enum ImportFault {
     NoMonth,
     #[error("表内有{0}，不是一个月的数据。请按月拆分，或用 --month 指明月份（其他月份的行将退回）")]
     SeveralMonths(String),
-    #[error("表内没有可用的数据行，没有存入")]
+    #[error("表内没有可用的数据行")]
     NothingAccepted,
     #[error("文件行数超过 {0}，请分批导入")]
     TooManyRows(usize),

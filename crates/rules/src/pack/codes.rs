@@ -23,11 +23,6 @@ impl Industries {
         self.0.get(code)
     }
 
-    /// The two-digit division of a four-digit class.
-    pub fn division_of(&self, class: &str) -> Option<&Industry> {
-        self.get(class.get(..2)?)
-    }
-
     pub fn classes(&self) -> impl Iterator<Item = &Industry> {
         self.0.values().filter(|industry| industry.code.len() == 4)
     }
