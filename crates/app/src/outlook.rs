@@ -37,10 +37,9 @@ pub async fn command(office: &Office, arguments: &RunArgs, quiet: bool) -> Resul
     let told = move |done: usize, all: usize| {
         shown.set_position((done * 1000 / all.max(1)) as u64);
     };
-    let snapshot = run(office, RunRequest { as_of, known_by }, &act, told).await;
+    let computed = run(office, RunRequest { as_of, known_by }, &act, told).await;
     bar.finish_and_clear();
-    let snapshot = snapshot?;
-    let firms = outlook::load(office.db.reading(), &office.pack, &snapshot).await?;
+    let (snapshot, firms) = computed?;
     let mut report = described(&snapshot).table(stage_table(&office.pack, &firms));
     if let Some(note) = stale(office, as_of, known_by).await? {
         report = report.note(note);
@@ -77,13 +76,13 @@ async fn stale(
     Ok(text)
 }
 
-/// Computes and stores one snapshot.
+/// Computes and stores one snapshot; gives it with its firms.
 pub async fn run(
     office: &Office,
     request: RunRequest,
     act: &Act,
     progress: impl Fn(usize, usize),
-) -> Result<Snapshot> {
+) -> Result<(Snapshot, Firms)> {
     let db = office.db.reading();
     let batches = deliveries::batches(db).await?;
     let force = in_force(&batches, request.known_by);
@@ -110,8 +109,9 @@ pub async fn run(
     let is_newest = earlier
         .iter()
         .all(|other| other.as_of != request.as_of || other.known_by <= request.known_by);
+    let firms = outlook::firms_of(&office.pack, &parts)?;
     let progress = match is_newest {
-        true => Some(figures(office, request.as_of, &force, &parts).await?),
+        true => Some(figures(office, request.as_of, &force, &firms).await?),
         false => None,
     };
     let tx = office.db.begin_writing().await?;
@@ -122,7 +122,7 @@ pub async fn run(
         programme::targets::record_figures(&tx, snapshot.id, &progress, act).await?;
     }
     tx.commit().await?;
-    Ok(snapshot)
+    Ok((snapshot, firms))
 }
 
 /// The figures of the month, kept so that a later difference is seen as a restatement.
@@ -130,11 +130,10 @@ async fn figures(
     office: &Office,
     as_of: Month,
     batches: &[Batch],
-    parts: &[(usize, Vec<u8>)],
+    firms: &Firms,
 ) -> Result<Progress> {
-    let firms = outlook::firms_of(&office.pack, parts)?;
     let book = crate::targets::book_from(office, as_of, batches).await?;
-    crate::targets::progress_from(office, as_of, &firms, &book, None).await
+    crate::targets::progress_from(office, as_of, firms, &book, None).await
 }
 
 /// Computes a stored snapshot again from its recorded inputs and compares every byte.

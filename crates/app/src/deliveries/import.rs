@@ -75,9 +75,10 @@ pub async fn import(
     };
     check_deliverer(office, layout, act)?;
     check_area(office, order.area)?;
-    let hash = hash_of(&order.file)?;
+    // The file is hashed while the database is read.
+    let file = order.file.clone();
+    let hashing = tokio::task::spawn_blocking(move || hash_of(&file));
     let db = office.db.reading();
-    refuse_same_file(deliveries::same_file(db, &hash).await?, order.supersedes)?;
     let batches = deliveries::batches(db).await?;
     check_superseded(&batches, order)?;
     let last_seen = batches.last().map_or(0, |batch| batch.id);
@@ -88,6 +89,8 @@ pub async fn import(
         "register" => HashSet::new(),
         _ => register::known_keys(db, &force, &stored).await?,
     };
+    let hash = hashing.await.context("导入中断")??;
+    refuse_same_file(deliveries::same_file(db, &hash).await?, order.supersedes)?;
     let mut judged = judge_file(office, order, exceptions, registered, act.on, progress).await?;
     if layout.period == LayoutPeriod::Month {
         let earlier = indicators::delivered(
