@@ -17,11 +17,6 @@ impl Fen {
     pub const PER_YUAN: i64 = 100;
     pub const PER_WAN_YUAN: i64 = 1_000_000;
 
-    /// Sum, or `None` where it leaves the range of i64.
-    pub fn checked_add(self, other: Fen) -> Option<Fen> {
-        self.0.checked_add(other.0).map(Fen)
-    }
-
     /// Reads a decimal number of a unit that is worth `fen_per_unit` fen.
     /// Thousands separators, full-width signs and surrounding space are understood.
     /// Digits below one fen are refused unless they are zero.
