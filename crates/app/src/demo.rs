@@ -27,6 +27,12 @@ pub async fn command(folder: &Path, pack: Option<&Path>, arguments: &DemoArgs) -
             folder.display()
         ));
     }
+    if existing && !finished {
+        return refuse(format!(
+            "上次建立演示省份时中断了；请先删除目录“{}”，再重新执行",
+            folder.display()
+        ));
+    }
     if finished {
         eprintln!(
             "演示省份已经建好，直接打开。要重建，先删除目录 {}",

@@ -307,9 +307,7 @@ fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
         }),
         "targets.cumulative" => {
             let (first, entered) = live.since;
-            Some(format!(
-                "{first}年以来累计新增{entered}家（四年目标10000家以上）"
-            ))
+            Some(format!("{first}年以来累计新增{entered}家"))
         }
         "targets.issued" => Some(format!(
             "已随方案下达的年度：{}",

@@ -96,6 +96,12 @@ pub fn write_deliveries(
             ));
         }
         let lists = pool.as_ref().map_or(&[][..], |(_, lists)| lists);
+        // An area without a candidate hands over no list.
+        if let Content::Pool { area } = planned.content
+            && lists.get(area).is_none_or(Vec::is_empty)
+        {
+            continue;
+        }
         let mut file = describe(&world, planned, dir);
         if planned.corrects {
             let same = |one: &DeliveryFile| one.kind == file.kind && one.month == file.month;
