@@ -22,6 +22,22 @@ pub struct Month(i32);
 #[error("“{0}”不是月份，请写成 2026-09 这样的年-月")]
 pub struct NotAMonth(pub String);
 
+/// Months since January of year 0, and the day of the month, of a day that is counted
+/// from 1970-01-01. Arithmetic only, so that whole columns can be turned at once.
+pub fn civil(days: i64) -> (i64, i64) {
+    // Years that begin in March end with the leap day.
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let months = (year_of_era + era * 400) * 12 + shifted + 2;
+    (months, day)
+}
+
 impl Month {
     /// `None` outside 1900–2199 or where `month` is not 1–12.
     pub fn new(year: i32, month: u32) -> Option<Month> {

@@ -9,8 +9,9 @@
 //! assert_eq!(Condition::Holds(Slot::Fact(0)).evaluate(row), None);
 //! ```
 
-use super::tree::{Amount, Condition, Relation, Term};
+use super::tree::{Amount, Condition, Relation, Span, Term};
 use super::vocabulary::Slot;
+use crate::period::civil;
 
 /// What is known of one firm, with the parameters in force on the day of law.
 /// Every slot of the vocabulary has its place; `None` is unknown.
@@ -70,9 +71,15 @@ impl Condition {
 }
 
 impl Amount {
-    /// The exact value, or `None` where an operand is unknown.
+    /// The exact value in parts of which [`Amount::per`] make a unit, or `None` where an
+    /// operand is unknown.
     pub fn evaluate(&self, row: Row<'_>) -> Option<i128> {
         self.term.evaluate(row)
+    }
+
+    /// The value rounded to whole units, half away from zero: fen for money.
+    pub fn rounded(&self, row: Row<'_>) -> Option<i128> {
+        Some(round(self.evaluate(row)?, self.per))
     }
 }
 
@@ -86,8 +93,57 @@ impl Term {
             Term::Add(left, right) => left.evaluate(row)?.checked_add(right.evaluate(row)?),
             Term::Subtract(left, right) => left.evaluate(row)?.checked_sub(right.evaluate(row)?),
             Term::Multiply(left, right) => left.evaluate(row)?.checked_mul(right.evaluate(row)?),
+            Term::Parts(term, parts) => term.evaluate(row)?.checked_mul(i128::from(*parts)),
+            Term::Least(terms) => every(terms, row)?.into_iter().min(),
+            Term::Greatest(terms) => every(terms, row)?.into_iter().max(),
+            Term::Case { arms, otherwise } => {
+                for (condition, term) in arms {
+                    if condition.evaluate(row)? {
+                        return term.evaluate(row);
+                    }
+                }
+                otherwise.as_ref()?.evaluate(row)
+            }
+            Term::Elapsed {
+                unit,
+                of_days,
+                from,
+                to,
+            } => {
+                let (from, to) = (from.evaluate(row)?, to.evaluate(row)?);
+                elapsed(*unit, *of_days, from, to)
+            }
+            Term::Named { term, .. } => term.evaluate(row),
         }
     }
+}
+
+fn every(terms: &[Term], row: Row<'_>) -> Option<Vec<i128>> {
+    terms.iter().map(|term| term.evaluate(row)).collect()
+}
+
+/// Whole months or years between two days or two months.
+pub(super) fn elapsed(unit: Span, of_days: bool, from: i128, to: i128) -> Option<i128> {
+    let months = if of_days {
+        let (first, last) = (from.min(to), from.max(to));
+        let (begin, begin_day) = civil(i64::try_from(first).ok()?);
+        let (end, end_day) = civil(i64::try_from(last).ok()?);
+        let whole = end - begin - i64::from(end_day < begin_day);
+        i128::from(if from <= to { whole } else { -whole })
+    } else {
+        to.checked_sub(from)?
+    };
+    Some(match unit {
+        Span::Months => months,
+        Span::Years => months / 12,
+    })
+}
+
+/// Division to the nearest whole, half away from zero; `per` is positive.
+pub(super) fn round(number: i128, per: i64) -> i128 {
+    let per = i128::from(per);
+    let half = if number < 0 { -(per / 2) } else { per / 2 };
+    (number + half) / per
 }
 
 impl Relation {

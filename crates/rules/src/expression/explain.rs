@@ -8,11 +8,12 @@
 //! 近12个月应税销售额 1,876.6 万元，未达到规模标准 2,000.0 万元，还差 123.4 万元
 //! ```
 
-use super::evaluate::Row;
-use super::tree::{Amount, Condition, Relation, Term};
+use super::evaluate::{Row, round};
+use super::tree::{Amount, Condition, Relation, Span, Term};
 use super::vocabulary::{Kind, Slot, Symbol, Vocabulary};
 use super::wording::{
-    Scale, Words, code_phrase, date_phrase, distance, gap_before, in_figures, literal, size_phrase,
+    Scale, Words, code_phrase, date_phrase, distance, expiry_name, gap_before, in_figures, literal,
+    size_phrase,
 };
 use std::fmt;
 
@@ -230,19 +231,32 @@ impl Writer<'_> {
 
     /// Names and values of an amount, with its result where it is computed.
     fn amount(&self, amount: &Amount, scale: Option<Scale>, words: &mut Words) {
-        match &amount.term {
+        match bare(&amount.term) {
             Term::Slot(slot) => self.named_value(*slot, scale, words),
             Term::Number(number) => words.known_figure(&literal(*number, &amount.kind)),
+            Term::Named { name, .. } => {
+                words.text(&format!("{name} "));
+                self.result(amount, scale, words);
+            }
             term => {
                 self.term(term, false, scale, words);
-                if let Some(result) = amount.evaluate(self.row) {
+                if amount.evaluate(self.row).is_some() {
                     words.text("（合 ");
-                    let text = in_figures(result, &amount.kind, scale);
-                    words.value(facts_of(amount), result, &amount.kind, text);
+                    self.result(amount, scale, words);
                     words.text("）");
                 }
             }
         }
+    }
+
+    /// What a computed amount comes to.
+    fn result(&self, amount: &Amount, scale: Option<Scale>, words: &mut Words) {
+        let Some(result) = amount.evaluate(self.row) else {
+            return words.text("待补");
+        };
+        let (number, kind) = in_units(result, amount);
+        let text = in_figures(number, &kind, scale);
+        words.value(facts_of(amount), number, &kind, text);
     }
 
     fn term(&self, term: &Term, in_parentheses: bool, scale: Option<Scale>, words: &mut Words) {
@@ -271,8 +285,53 @@ impl Writer<'_> {
                 words.text(" × ");
                 self.term(right, true, scale, words);
             }
+            Term::Parts(inner, _) => self.term(inner, in_parentheses, scale, words),
+            Term::Named { name, .. } => words.text(name),
+            Term::Least(terms) => self.chosen(terms, "中较小者", scale, words),
+            Term::Greatest(terms) => self.chosen(terms, "中较大者", scale, words),
+            Term::Case { .. } => words.text("按规定分档计算的数"),
+            Term::Elapsed { unit, from, to, .. } => {
+                words.text("自");
+                self.term(from, false, scale, words);
+                words.after_figure("至");
+                self.term(to, false, scale, words);
+                words.after_figure(match unit {
+                    Span::Months => "所满月数",
+                    Span::Years => "所满年数",
+                });
+            }
         }
         words.text(if enclosed { "）" } else { "" });
+    }
+
+    fn chosen(&self, terms: &[Term], which: &str, scale: Option<Scale>, words: &mut Words) {
+        for (index, term) in terms.iter().enumerate() {
+            words.text(if index > 0 { "与" } else { "" });
+            self.term(term, false, scale, words);
+        }
+        words.after_figure(which);
+    }
+
+    /// 高新技术企业证书已于 2026-03-31 到期，已过 239 天
+    fn expiry(&self, slot: Slot, until: i128, now: i128, words: &mut Words) {
+        let symbol = self.symbol(slot);
+        let facts = facts_in(&[slot]);
+        let day = symbol.kind.in_figures(until);
+        let name = expiry_name(&symbol.name);
+        if until >= now {
+            words.text(&format!("{name}有效期至 "));
+            return words.value(facts, until, &symbol.kind, day);
+        }
+        words.text(&format!("{name}已于 "));
+        words.value(facts.clone(), until, &symbol.kind, day);
+        words.text(" 到期，已过 ");
+        let unit = if symbol.kind == Kind::Day {
+            "天"
+        } else {
+            "个月"
+        };
+        let text = format!("{} {unit}", Kind::Integer.in_figures(now - until));
+        words.value(facts, now - until, &Kind::Integer, text);
     }
 
     /// `left relation right` came out as `verdict`.
@@ -295,7 +354,13 @@ impl Writer<'_> {
         if matches!(left.kind, Kind::Boolean | Kind::Choice(_)) || is_plain_code(left, relation) {
             return self.sameness(left, right, one == other, words);
         }
-        let scale = Scale::telling(&left.kind, one, other);
+        if let (Term::Slot(slot), Relation::AtLeast | Relation::Greater) = (&left.term, relation)
+            && self.vocabulary.is_expiry(*slot)
+        {
+            return self.expiry(*slot, one, other, words);
+        }
+        let (one_shown, kind) = in_units(one, left);
+        let scale = Scale::telling(&kind, one_shown, in_units(other, left).0);
         self.amount(left, scale, words);
         let phrase = match left.kind {
             Kind::Day | Kind::Month => date_phrase(true_relation),
@@ -308,10 +373,10 @@ impl Writer<'_> {
             return;
         }
         let strict = i128::from(relation == Relation::Greater && left.kind.is_quantity());
-        let gap = (one - other).abs() + strict;
+        let gap = enough((one - other).abs() + strict, left);
         let facts = [facts_of(left), facts_of(right)].concat();
         let is_short = matches!(relation, Relation::Greater | Relation::AtLeast);
-        distance(gap, &left.kind, is_short, facts, words);
+        distance(gap, &kind, is_short, facts, words);
     }
 
     /// 企业规模为小型 · 行业代码为 3911，不是 3922 · 注册地为 410100，与生产地 410100 相同
@@ -359,10 +424,11 @@ impl Writer<'_> {
         let Some(own) = value.evaluate(self.row) else {
             unreachable!("a range test with a verdict has its value");
         };
+        let (own_shown, kind) = in_units(own, value);
         let scale = bounds
             .iter()
             .flatten()
-            .find_map(|bound| Scale::telling(&value.kind, own, *bound));
+            .find_map(|bound| Scale::telling(&kind, own_shown, in_units(*bound, value).0));
         let is_within = verdict != negated;
         self.amount(value, scale, words);
         words.text(if is_within { "，介于" } else { "，不在" });
@@ -379,7 +445,7 @@ impl Writer<'_> {
             _ => return,
         };
         let facts = [facts_of(value), facts_of(bound)].concat();
-        distance(gap, &value.kind, is_short, facts, words);
+        distance(enough(gap, value), &kind, is_short, facts, words);
     }
 
     fn one_of(&self, value: &Amount, list: &[Amount], is_listed: bool, words: &mut Words) {
@@ -401,6 +467,33 @@ impl Writer<'_> {
         }
         if list.len() > LISTED_MAX {
             words.after_figure(&format!("等 {} 项", list.len()));
+        }
+    }
+}
+
+/// The term without the parts in which it is counted.
+fn bare(term: &Term) -> &Term {
+    match term {
+        Term::Parts(inner, _) => bare(inner),
+        other => other,
+    }
+}
+
+/// A value of the amount in whole units, with the kind that shows it.
+fn in_units(value: i128, amount: &Amount) -> (i128, Kind) {
+    match &amount.kind {
+        Kind::Rate { .. } => (value, Kind::Rate { per: amount.per }),
+        kind => (round(value, amount.per), kind.clone()),
+    }
+}
+
+/// A gap in whole units, rounded up: what is missing must suffice when it is there.
+fn enough(gap: i128, amount: &Amount) -> i128 {
+    match amount.kind {
+        Kind::Rate { .. } => gap,
+        _ => {
+            let per = i128::from(amount.per);
+            (gap + per - 1) / per
         }
     }
 }

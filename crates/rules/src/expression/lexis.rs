@@ -16,7 +16,7 @@ const JOINTS_MAX: usize = 200;
 const PARENTHESES_DEPTH_MAX: usize = 10;
 
 /// Words with a meaning in the language.
-const WORDS: [(&str, Keyword); 10] = [
+const WORDS: [(&str, Keyword); 16] = [
     ("and", Keyword::AND),
     ("or", Keyword::OR),
     ("not", Keyword::NOT),
@@ -27,14 +27,27 @@ const WORDS: [(&str, Keyword); 10] = [
     ("null", Keyword::NULL),
     ("true", Keyword::TRUE),
     ("false", Keyword::FALSE),
+    ("case", Keyword::CASE),
+    ("when", Keyword::WHEN),
+    ("then", Keyword::THEN),
+    ("else", Keyword::ELSE),
+    ("end", Keyword::END),
+    ("any", Keyword::ANY),
+];
+/// What may be called, with what it takes.
+pub(super) const FUNCTIONS: [(&str, &str); 4] = [
+    ("least", "least(甲, 乙, …)"),
+    ("greatest", "greatest(甲, 乙, …)"),
+    ("months_between", "months_between(起, 止)"),
+    ("years_between", "years_between(起, 止)"),
 ];
 
 /// Words of SQL that the language does not have.
-const FOREIGN_WORDS: [&str; 9] = [
-    "case", "least", "greatest", "select", "exists", "cast", "interval", "unknown", "distinct",
+const FOREIGN_WORDS: [&str; 6] = [
+    "select", "exists", "cast", "interval", "unknown", "distinct",
 ];
 /// Words that only stand beside foreign ones; no name may take them either.
-const COMPANION_WORDS: [&str; 5] = ["when", "then", "else", "end", "from"];
+const COMPANION_WORDS: [&str; 1] = ["from"];
 
 /// Plain SQL: names as words, no extension of any database.
 #[derive(Debug)]
@@ -59,7 +72,14 @@ impl Dialect for Plain {
 pub(super) fn is_reserved(word: &str) -> bool {
     keyword_of(word) != Keyword::NoKeyword
         || is_foreign(word)
+        || is_function(word)
         || COMPANION_WORDS.contains(&word.to_ascii_lowercase().as_str())
+}
+
+fn is_function(word: &str) -> bool {
+    FUNCTIONS
+        .iter()
+        .any(|(own, _)| word.eq_ignore_ascii_case(own))
 }
 
 fn is_foreign(word: &str) -> bool {
@@ -97,8 +117,11 @@ pub(super) fn read(text: &str) -> Result<Vec<TokenWithSpan>, Vec<Finding>> {
             let message = format!("“{}”前面缺一个条件或值", tokens[index].token);
             findings.push(finding(at, message));
         } else if let Some(function) = function_name(&tokens[index..]) {
-            let message =
-                format!("语言里没有函数 {function}：把结果定义成事实，或用比较和加减乘写出来");
+            let own: Vec<&str> = FUNCTIONS.iter().map(|(_, usage)| *usage).collect();
+            let message = format!(
+                "语言里没有函数 {function}：可用 {}，或把结果定义成事实",
+                own.join("、")
+            );
             findings.push(finding(at, message));
         }
     }
@@ -211,7 +234,8 @@ fn is_infix(token: &Token) -> bool {
 fn function_name(tokens: &[TokenWithSpan]) -> Option<&str> {
     let word = tokens.first().and_then(word_of)?;
     let is_called = tokens.get(1)?.token == Token::LParen;
-    (is_called && keyword_of(word) == Keyword::NoKeyword).then_some(word)
+    let is_ours = keyword_of(word) != Keyword::NoKeyword || is_function(word);
+    (is_called && !is_ours).then_some(word)
 }
 
 fn follows_date_word(before: &[TokenWithSpan]) -> bool {

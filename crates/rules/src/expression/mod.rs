@@ -28,6 +28,7 @@
 //! );
 //! ```
 
+mod call;
 mod evaluate;
 mod explain;
 mod lexis;
@@ -40,8 +41,8 @@ mod wording;
 pub use evaluate::{Row, all_of, any_of};
 pub use explain::{Piece, Reason};
 pub use parse::{parse, parse_amount};
-pub use tree::{Amount, Condition, Relation, Term};
-pub use vocabulary::{Choice, Kind, NameRefused, Slot, Symbol, Vocabulary};
+pub use tree::{Amount, Condition, Relation, Span, Term};
+pub use vocabulary::{Choice, Definition, Kind, MONEY_MAX, NameRefused, Slot, Symbol, Vocabulary};
 
 /// One thing that is wrong with an expression, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]

@@ -14,7 +14,7 @@
 
 use super::parse::{Checker, WRITE_THE_NAME, reads_as_condition};
 use super::tree::{Amount, Term};
-use super::vocabulary::{Choice, Kind, Symbol, Vocabulary};
+use super::vocabulary::{Choice, Definition, Kind, Symbol, Vocabulary};
 use sqlparser::ast::{BinaryOperator, Expr, Ident, UnaryOperator, Value};
 
 /// One side of a comparison before the other side is known.
@@ -35,7 +35,7 @@ impl Checker<'_> {
         other: Option<&Amount>,
     ) -> Option<Amount> {
         match (operand, other) {
-            (Operand::Amount(amount), Some(other)) if amount.kind != other.kind => {
+            (Operand::Amount(amount), Some(other)) if !amount.kind.is_like(&other.kind) => {
                 let (own, met) = (self.describe(&amount), self.describe(other));
                 let advice = match (&amount.kind, &other.kind) {
                     (Kind::Choice(_), Kind::Choice(_)) => "两者的选项清单须相同".to_string(),
@@ -46,7 +46,7 @@ impl Checker<'_> {
             (Operand::Amount(amount), _) => Some(amount),
             (Operand::Zero, Some(other)) if other.kind.is_quantity() => Some(Amount {
                 term: Term::Number(0),
-                kind: other.kind.clone(),
+                ..other.clone()
             }),
             (Operand::Zero, Some(other)) if other.kind == Kind::Boolean => {
                 let met = self.describe(other);
@@ -101,10 +101,7 @@ impl Checker<'_> {
                 return self.report(at, message);
             }
         };
-        Some(Amount {
-            term: Term::Number(value),
-            kind: other.kind.clone(),
-        })
+        Some(Amount::whole(Term::Number(value), other.kind.clone()))
     }
 
     pub(super) fn whole_amount(&mut self, expr: &Expr) -> Option<Amount> {
@@ -128,6 +125,16 @@ impl Checker<'_> {
             Expr::BinaryOp { left, op, right } if is_arithmetic(op) => {
                 self.arithmetic(expr, left, op, right)
             }
+            Expr::Function(function) => self.function(expr, function),
+            Expr::Case {
+                operand: None,
+                conditions,
+                else_result,
+                ..
+            } => self.case(expr, conditions, else_result.as_deref()),
+            Expr::Case { .. } => {
+                self.report(expr, "CASE 后面直接写 WHEN 条件 THEN 值，不写被比较的值")
+            }
             Expr::Tuple(_) => self.report(expr, "括号里只能有一个值；几个值用 IN (…, …)"),
             Expr::In { .. } => {
                 self.report(expr, "IN 后面用括号列出各值，例如 IN ('small', 'micro')")
@@ -136,16 +143,32 @@ impl Checker<'_> {
                 expr,
                 "这里须是一个值，却是一个条件：条件之间用 AND、OR、NOT 连接，必要时加括号",
             ),
-            _ => self.report(expr, "语言里没有这种写法：用比较、AND、OR、NOT、加减乘"),
+            _ => self.report(
+                expr,
+                "语言里没有这种写法：用比较、AND、OR、NOT、加减乘、CASE",
+            ),
         }
     }
 
     fn named(&mut self, at: &Expr, name: &Ident) -> Option<Operand> {
         if let Some(Symbol { slot, kind, .. }) = self.vocabulary.named(&name.value) {
+            let per = match kind {
+                Kind::Rate { per } => *per,
+                _ => 1,
+            };
             return Some(Operand::Amount(Amount {
                 term: Term::Slot(*slot),
                 kind: kind.clone(),
+                per,
             }));
+        }
+        match self.vocabulary.definition(&name.value) {
+            Some(Definition::Amount(amount)) => return Some(Operand::Amount(amount.clone())),
+            Some(Definition::Condition(_)) => {
+                let message = format!("“{}”是条件，不是一个值：用 AND、OR、NOT 连接", name.value);
+                return self.report(at, message);
+            }
+            None => {}
         }
         let message = match nearest(&name.value, self.vocabulary) {
             Some((near, symbol)) => {
@@ -178,10 +201,11 @@ impl Checker<'_> {
 
     fn negative(&mut self, inner: &Expr) -> Option<Operand> {
         match self.operand(inner)? {
-            Operand::Amount(Amount { term, kind }) if kind.is_quantity() => {
+            Operand::Amount(Amount { term, kind, per }) if kind.is_quantity() => {
                 Some(Operand::Amount(Amount {
                     term: Term::Negate(Box::new(term)),
                     kind,
+                    per,
                 }))
             }
             Operand::Zero => Some(Operand::Zero),
@@ -211,7 +235,7 @@ impl Checker<'_> {
             let (one, other) = (self.describe(&first), self.describe(&second));
             let message = match op {
                 BinaryOperator::Multiply => {
-                    format!("{one}不能乘{other}：金额、电量、数量只能乘整数")
+                    format!("{one}不能乘{other}：金额、电量、数量只能乘整数或比例")
                 }
                 BinaryOperator::Plus => {
                     format!("{one}不能加{other}：同类的量才能相加，日期和月份只加整数")
@@ -220,27 +244,41 @@ impl Checker<'_> {
             };
             return self.report(at, message);
         };
+        let (first, second, per) = match op {
+            BinaryOperator::Multiply => {
+                let per = first.per.checked_mul(second.per);
+                (first, second, per)
+            }
+            _ => {
+                let per = first.per.max(second.per);
+                (first.in_parts(per), second.in_parts(per), Some(per))
+            }
+        };
+        let Some(per) = per.filter(|per| *per <= PER_MAX) else {
+            return self.report(at, "比例连乘的位数太多：把乘积写成一个参数");
+        };
         let (first, second) = (Box::new(first.term), Box::new(second.term));
         let term = match op {
             BinaryOperator::Plus => Term::Add(first, second),
             BinaryOperator::Minus => Term::Subtract(first, second),
             _ => Term::Multiply(first, second),
         };
-        if term.magnitude_max(self.vocabulary).is_none() {
+        self.fitting(at, Amount { term, kind, per })
+    }
+
+    fn fitting(&mut self, at: &Expr, amount: Amount) -> Option<Operand> {
+        if amount.term.magnitude_max(self.vocabulary).is_none() {
             let message = "结果可能大到算不准：少乘几个因数，或把乘积定义成事实";
             return self.report(at, message);
         }
-        Some(Operand::Amount(Amount { term, kind }))
+        Some(Operand::Amount(amount))
     }
 
     /// An operand of + − ×, where 0 takes `zero_kind`.
     fn number(&mut self, at: &Expr, operand: Operand, zero_kind: Kind) -> Option<Amount> {
         match operand {
             Operand::Amount(amount) => Some(amount),
-            Operand::Zero => Some(Amount {
-                term: Term::Number(0),
-                kind: zero_kind,
-            }),
+            Operand::Zero => Some(Amount::whole(Term::Number(0), zero_kind)),
             Operand::Text(_) | Operand::Truth(_) => {
                 self.report(at, "文字和 TRUE、FALSE 不能参加加减乘")
             }
@@ -260,6 +298,9 @@ impl Checker<'_> {
         }
     }
 }
+
+/// Parts to which products with rates may go.
+const PER_MAX: i64 = 100_000_000;
 
 fn is_arithmetic(op: &BinaryOperator) -> bool {
     use BinaryOperator::{Minus, Multiply, Plus};
@@ -285,10 +326,10 @@ fn zero_beside(op: &BinaryOperator, other: &Operand) -> Kind {
 }
 
 fn result_kind(op: &BinaryOperator, left: &Kind, right: &Kind) -> Option<Kind> {
-    use Kind::{Day, Integer, Month};
+    use Kind::{Day, Integer, Month, Rate};
     let is_plus = *op == BinaryOperator::Plus;
     match (left, right) {
-        (Integer, other) | (other, Integer)
+        (Integer | Rate { .. }, other) | (other, Integer | Rate { .. })
             if *op == BinaryOperator::Multiply && other.is_quantity() =>
         {
             Some(other.clone())
@@ -297,7 +338,7 @@ fn result_kind(op: &BinaryOperator, left: &Kind, right: &Kind) -> Option<Kind> {
         (Day | Month, Integer) => Some(left.clone()),
         (Integer, Day | Month) if is_plus => Some(right.clone()),
         (Day, Day) | (Month, Month) if !is_plus => Some(Integer),
-        _ if left == right && left.is_quantity() => Some(left.clone()),
+        _ if left.is_like(right) && left.is_quantity() => Some(left.clone()),
         _ => None,
     }
 }

@@ -13,7 +13,7 @@ use super::Finding;
 use super::lexis::{self, Plain, finding};
 use super::operand::Operand;
 use super::tree::{Amount, Condition, Relation, Term};
-use super::vocabulary::{Kind, Vocabulary};
+use super::vocabulary::{Definition, Kind, Vocabulary};
 use sqlparser::ast::{BinaryOperator, Expr, InTarget, Spanned, UnaryOperator, Value};
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token};
@@ -109,8 +109,11 @@ impl Checker<'_> {
         None
     }
 
-    fn condition(&mut self, expr: &Expr) -> Option<Condition> {
+    pub(super) fn condition(&mut self, expr: &Expr) -> Option<Condition> {
         match expr {
+            Expr::Identifier(name) if self.defined(&name.value).is_some() => {
+                self.defined(&name.value).cloned()
+            }
             Expr::Nested(inner) => self.condition(inner),
             Expr::UnaryOp {
                 op: UnaryOperator::Not,
@@ -143,15 +146,29 @@ impl Checker<'_> {
             } => negate_if(*negated, self.one_of(value, list)),
             Expr::Like {
                 negated,
-                any: false,
+                any,
                 expr: value,
                 pattern,
                 escape_char: None,
-            } => negate_if(*negated, self.begins(value, pattern)),
+            } => {
+                let read = if *any {
+                    self.begins_any(value, pattern)
+                } else {
+                    self.begins(value, pattern)
+                };
+                negate_if(*negated, read)
+            }
             Expr::Value(value) if let Value::Boolean(truth) = value.value => {
                 Some(Condition::Always(truth))
             }
             _ => self.not_a_condition(expr),
+        }
+    }
+
+    fn defined(&self, name: &str) -> Option<&Condition> {
+        match self.vocabulary.definition(name)? {
+            Definition::Condition(condition) => Some(condition),
+            Definition::Amount(_) => None,
         }
     }
 
@@ -161,6 +178,7 @@ impl Checker<'_> {
             Operand::Amount(Amount {
                 term: Term::Slot(slot),
                 kind: Kind::Boolean,
+                ..
             }) => Some(Condition::Holds(slot)),
             Operand::Amount(amount) => {
                 let what = self.describe(&amount);
@@ -229,6 +247,8 @@ impl Checker<'_> {
         if relation.is_ordering() && !first.kind.is_ordered() {
             return self.without_order(left, &first);
         }
+        let per = first.per.max(second.per);
+        let (first, second) = (first.in_parts(per), second.in_parts(per));
         Some(Condition::Compare {
             left: first,
             relation,
@@ -246,6 +266,7 @@ impl Checker<'_> {
         let Amount {
             term: Term::Slot(slot),
             kind: Kind::Boolean,
+            ..
         } = amount
         else {
             let what = self.describe(amount);
@@ -278,10 +299,12 @@ impl Checker<'_> {
         }
         let low = second.and_then(|second| self.amount(low, second, Some(&first)));
         let high = third.and_then(|third| self.amount(high, third, Some(&first)));
+        let (low, high) = (low?, high?);
+        let per = first.per.max(low.per).max(high.per);
         Some(Condition::Between {
-            low: low?,
-            high: high?,
-            value: first,
+            low: low.in_parts(per),
+            high: high.in_parts(per),
+            value: first.in_parts(per),
         })
     }
 
@@ -302,10 +325,37 @@ impl Checker<'_> {
                 None => is_complete = false,
             }
         }
-        is_complete.then_some(Condition::OneOf {
-            value: first,
-            list: others,
+        let per = others
+            .iter()
+            .fold(first.per, |per, other| per.max(other.per));
+        is_complete.then(|| Condition::OneOf {
+            value: first.in_parts(per),
+            list: others
+                .into_iter()
+                .map(|other| other.in_parts(per))
+                .collect(),
         })
+    }
+
+    /// `code LIKE ANY ('13%', '14%')`: begins with one of them.
+    fn begins_any(&mut self, value: &Expr, patterns: &Expr) -> Option<Condition> {
+        let list = match patterns {
+            Expr::Tuple(list) => list.as_slice(),
+            Expr::Nested(one) => std::slice::from_ref(one.as_ref()),
+            _ => {
+                let message = "LIKE ANY 后面用括号列出前缀，例如 LIKE ANY ('13%', '14%')";
+                return self.report(patterns, message);
+            }
+        };
+        let read: Vec<Option<Condition>> = list
+            .iter()
+            .map(|pattern| self.begins(value, pattern))
+            .collect();
+        let mut parts: Vec<Condition> = read.into_iter().collect::<Option<_>>()?;
+        match parts.len() {
+            1 => parts.pop(),
+            _ => Some(Condition::Any(parts)),
+        }
     }
 
     fn begins(&mut self, value: &Expr, pattern: &Expr) -> Option<Condition> {
@@ -313,6 +363,7 @@ impl Checker<'_> {
             Operand::Amount(Amount {
                 term: Term::Slot(slot),
                 kind: Kind::Code { digits },
+                ..
             }) => Some((slot, digits)),
             Operand::Amount(amount) => {
                 let what = self.describe(&amount);
@@ -349,7 +400,11 @@ impl Checker<'_> {
     }
 
     fn is_null(&mut self, inner: &Expr) -> Option<Condition> {
-        if reads_as_condition(inner) {
+        let is_defined = |expr: &Expr| match expr {
+            Expr::Identifier(name) => self.defined(&name.value).is_some(),
+            _ => false,
+        };
+        if reads_as_condition(inner) || is_defined(inner) {
             let condition = Box::new(self.condition(inner)?);
             return Some(Condition::Is {
                 condition,

@@ -2,7 +2,8 @@
 //! in vain. Equal trees are equal conditions, whatever their spacing was.
 //!
 //! Only [`super::parse()`] makes trees of pack text; what it made needs no check again.
-//! Later CASE, least/greatest and date differences are further [`Term`]s.
+//! Products with rates are held as whole numbers of a stated part, so that nothing is
+//! divided and nothing rounded: 3 % of an amount is three times the amount, per 100.
 //!
 //! ```
 //! use rules::expression::{Condition, Slot};
@@ -62,6 +63,9 @@ pub enum Condition {
 pub struct Amount {
     pub term: Term,
     pub kind: Kind,
+    /// The term counts this part of the kind's unit: 1, or a power of ten where rates
+    /// were multiplied in.
+    pub per: i64,
 }
 
 /// How a value is found. Unknown operands make it unknown.
@@ -74,6 +78,38 @@ pub enum Term {
     Add(Box<Term>, Box<Term>),
     Subtract(Box<Term>, Box<Term>),
     Multiply(Box<Term>, Box<Term>),
+    /// The term in smaller parts, so many to one; readers see the term.
+    Parts(Box<Term>, i64),
+    /// The smallest; unknown where one is. Never fewer than two.
+    Least(Vec<Term>),
+    /// The largest; unknown where one is. Never fewer than two.
+    Greatest(Vec<Term>),
+    /// The value of the first arm whose condition is true; unknown where a condition before
+    /// that is, or where no arm holds and there is no other value.
+    Case {
+        arms: Vec<(Condition, Term)>,
+        otherwise: Option<Box<Term>>,
+    },
+    /// Whole months or years from one time to another, negative where the second is earlier.
+    Elapsed {
+        unit: Span,
+        /// Whether the times are days; months otherwise.
+        of_days: bool,
+        from: Box<Term>,
+        to: Box<Term>,
+    },
+    /// A value that the pack gives a name of its own.
+    Named {
+        name: String,
+        term: Box<Term>,
+    },
+}
+
+/// What elapsed time is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Span {
+    Months,
+    Years,
 }
 
 /// The six comparisons.
@@ -123,7 +159,50 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// As [`Amount::magnitude_max`], over every amount in the condition.
+    pub fn magnitude_max(&self, vocabulary: &Vocabulary) -> Option<u128> {
+        let most = |amounts: &[&Amount]| {
+            amounts.iter().try_fold(0, |most: u128, amount| {
+                Some(most.max(amount.magnitude_max(vocabulary)?))
+            })
+        };
+        match self {
+            Condition::Always(_) | Condition::Holds(_) | Condition::Begins { .. } => Some(1),
+            Condition::Compare { left, right, .. } => most(&[left, right]),
+            Condition::Between { value, low, high } => most(&[value, low, high]),
+            Condition::OneOf { value, list } => {
+                let list: Vec<&Amount> = list.iter().chain([value]).collect();
+                most(&list)
+            }
+            Condition::Missing(amount) => most(&[amount]),
+            Condition::Is { condition, .. } | Condition::Not(condition) => {
+                condition.magnitude_max(vocabulary)
+            }
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().try_fold(0, |most: u128, part| {
+                    Some(most.max(part.magnitude_max(vocabulary)?))
+                })
+            }
+        }
+    }
+}
+
 impl Amount {
+    /// A value that counts whole units of its kind.
+    pub fn whole(term: Term, kind: Kind) -> Amount {
+        Amount { term, kind, per: 1 }
+    }
+
+    /// The same value in parts of which `per` make a unit; `per` is a multiple of its own.
+    pub(super) fn in_parts(self, per: i64) -> Amount {
+        if per == self.per {
+            return self;
+        }
+        let term = Term::Parts(Box::new(self.term), per / self.per);
+        Amount { term, per, ..self }
+    }
+
     /// Every slot that the amount reads, once, facts first.
     pub fn slots(&self) -> Vec<Slot> {
         let mut slots = BTreeSet::new();
@@ -145,10 +224,28 @@ impl Term {
                 slots.insert(*slot);
             }
             Term::Number(_) => {}
-            Term::Negate(term) => term.gather(slots),
+            Term::Negate(term) | Term::Parts(term, _) | Term::Named { term, .. } => {
+                term.gather(slots);
+            }
             Term::Add(left, right) | Term::Subtract(left, right) | Term::Multiply(left, right) => {
                 left.gather(slots);
                 right.gather(slots);
+            }
+            Term::Least(terms) | Term::Greatest(terms) => {
+                terms.iter().for_each(|term| term.gather(slots));
+            }
+            Term::Case { arms, otherwise } => {
+                for (condition, term) in arms {
+                    condition.gather(slots);
+                    term.gather(slots);
+                }
+                if let Some(term) = otherwise {
+                    term.gather(slots);
+                }
+            }
+            Term::Elapsed { from, to, .. } => {
+                from.gather(slots);
+                to.gather(slots);
             }
         }
     }
@@ -158,10 +255,34 @@ impl Term {
             let left = left.magnitude_max(vocabulary)?;
             Some((left, right.magnitude_max(vocabulary)?))
         };
+        let largest = |terms: &mut dyn Iterator<Item = &Term>| {
+            let mut most = 0u128;
+            for term in terms {
+                most = most.max(term.magnitude_max(vocabulary)?);
+            }
+            Some(most)
+        };
         let magnitude = match self {
-            Term::Slot(slot) => vocabulary.at(*slot)?.kind.magnitude_max(),
+            Term::Slot(slot) => vocabulary.magnitude_max(*slot)?,
             Term::Number(number) => u128::from(number.unsigned_abs()),
-            Term::Negate(term) => term.magnitude_max(vocabulary)?,
+            Term::Negate(term) | Term::Named { term, .. } => term.magnitude_max(vocabulary)?,
+            Term::Parts(term, parts) => {
+                let parts = u128::from(parts.unsigned_abs());
+                term.magnitude_max(vocabulary)?.checked_mul(parts)?
+            }
+            Term::Least(terms) | Term::Greatest(terms) => largest(&mut terms.iter())?,
+            Term::Case { arms, otherwise } => {
+                // What the conditions compute has to fit as well.
+                for (condition, _) in arms {
+                    condition.magnitude_max(vocabulary)?;
+                }
+                let arms = arms.iter().map(|(_, term)| term);
+                largest(&mut arms.chain(otherwise.as_deref()))?
+            }
+            Term::Elapsed { from, to, .. } => {
+                let (from, to) = both(from, to)?;
+                from.checked_add(to)?
+            }
             Term::Add(left, right) | Term::Subtract(left, right) => {
                 let (left, right) = both(left, right)?;
                 left.checked_add(right)?

@@ -11,10 +11,11 @@
 //! ```
 
 use super::lexis;
+use super::tree::{Amount, Condition};
 use crate::money::{Fen, grouped};
 use crate::period::Month;
 use chrono::{Days, NaiveDate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a value stands in a [`super::Row`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,8 +33,10 @@ pub enum Kind {
     Electricity,
     /// Things counted: people, patents, months without power.
     Count,
-    /// A bare number: a factor, a share of a stated whole, a span of days or months.
+    /// A bare number: a factor, points, a span of days or months.
     Integer,
+    /// A share, counted in parts of which `per` make the whole; a power of ten.
+    Rate { per: i64 },
     /// Days since 1970-01-01.
     Day,
     /// [`Month::index`].
@@ -79,6 +82,16 @@ pub enum NameRefused {
     Digits(String),
     #[error("“{0}”的选项须至少一项且标识各不相同")]
     Choices(String),
+    #[error("“{0}”的比例须以十、百、千、万等为全份")]
+    Whole(String),
+}
+
+/// What the pack calls by a name of its own: written once, used in many places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Definition {
+    Condition(Condition),
+    /// The amount is a [`super::Term::Named`].
+    Amount(Amount),
 }
 
 /// All names that expressions may use; a name and a slot belong to one symbol only.
@@ -86,21 +99,18 @@ pub enum NameRefused {
 pub struct Vocabulary {
     symbols: BTreeMap<String, Symbol>,
     identifiers: BTreeMap<Slot, String>,
+    definitions: BTreeMap<String, Definition>,
+    /// Largest distances from zero that are known better than by kind.
+    magnitudes: BTreeMap<Slot, u128>,
+    /// Days and months until which something is valid.
+    expiries: BTreeSet<Slot>,
 }
 
 impl Vocabulary {
     /// Adds a name. The vocabulary stays as it was where the name is refused.
     pub fn insert(&mut self, identifier: &str, symbol: Symbol) -> Result<(), NameRefused> {
         let own = identifier.to_string();
-        if !has_shape(identifier) {
-            return Err(NameRefused::Shape(own));
-        }
-        if lexis::is_reserved(identifier) {
-            return Err(NameRefused::Reserved(own));
-        }
-        if self.symbols.contains_key(identifier) {
-            return Err(NameRefused::Taken(own));
-        }
+        self.check_name(identifier)?;
         if let Some(holder) = self.identifiers.get(&symbol.slot) {
             return Err(NameRefused::SlotTaken(own, holder.clone()));
         }
@@ -111,11 +121,63 @@ impl Vocabulary {
             Kind::Choice(choices) if choices.is_empty() || repeats(choices) => {
                 return Err(NameRefused::Choices(own));
             }
+            Kind::Rate { per } if !is_power_of_ten(*per) => {
+                return Err(NameRefused::Whole(own));
+            }
             _ => {}
         }
         self.identifiers.insert(symbol.slot, own.clone());
         self.symbols.insert(own, symbol);
         Ok(())
+    }
+
+    /// Adds a condition or an amount under a name, for expressions read from now on.
+    pub fn define(&mut self, identifier: &str, definition: Definition) -> Result<(), NameRefused> {
+        self.check_name(identifier)?;
+        self.definitions.insert(identifier.to_string(), definition);
+        Ok(())
+    }
+
+    fn check_name(&self, identifier: &str) -> Result<(), NameRefused> {
+        let own = identifier.to_string();
+        if !has_shape(identifier) {
+            return Err(NameRefused::Shape(own));
+        }
+        if lexis::is_reserved(identifier) {
+            return Err(NameRefused::Reserved(own));
+        }
+        if self.symbols.contains_key(identifier) || self.definitions.contains_key(identifier) {
+            return Err(NameRefused::Taken(own));
+        }
+        Ok(())
+    }
+
+    /// Says that no value at `slot` lies further from zero.
+    pub fn bound(&mut self, slot: Slot, magnitude_max: u128) {
+        self.magnitudes.insert(slot, magnitude_max);
+    }
+
+    /// Says that the time at `slot` is the last of a validity.
+    pub fn mark_expiry(&mut self, slot: Slot) {
+        self.expiries.insert(slot);
+    }
+
+    pub(super) fn is_expiry(&self, slot: Slot) -> bool {
+        self.expiries.contains(&slot)
+    }
+
+    pub(super) fn magnitude_max(&self, slot: Slot) -> Option<u128> {
+        let by_kind = self.at(slot)?.kind.magnitude_max();
+        Some(
+            self.magnitudes
+                .get(&slot)
+                .map_or(by_kind, |own| by_kind.min(*own)),
+        )
+    }
+
+    /// What the pack defined under `identifier`.
+    pub fn definition(&self, identifier: &str) -> Option<&Definition> {
+        self.definitions.get(identifier)
     }
 
     /// The symbol that expressions call `identifier`.
@@ -148,6 +210,14 @@ fn has_shape(identifier: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
+fn is_power_of_ten(number: i64) -> bool {
+    let mut whole = 1i64;
+    while whole < number && whole <= RATE_PER_MAX {
+        whole *= 10;
+    }
+    whole == number && number <= RATE_PER_MAX
+}
+
 fn repeats(choices: &[Choice]) -> bool {
     choices
         .iter()
@@ -155,12 +225,20 @@ fn repeats(choices: &[Choice]) -> bool {
         .any(|(index, choice)| choices[..index].iter().any(|other| other.id == choice.id))
 }
 
+/// Four trillion yuan: more than the year of any firm, and small enough that its product
+/// with a rate fits 64 bits, so that every database computes it exactly.
+pub const MONEY_MAX: i64 = 400_000_000_000_000;
+/// Rates are written to at most six digits after the point.
+const RATE_PER_MAX: i64 = 1_000_000;
+
 impl Kind {
     /// The largest distance from zero that a value of this kind may have.
     /// Intermediate results are proved from it to fit, so that no sum or product wraps.
     pub fn magnitude_max(&self) -> u128 {
         match self {
-            Kind::Money | Kind::Electricity => i64::MAX as u128,
+            Kind::Money => MONEY_MAX as u128,
+            Kind::Electricity => 1_000_000_000_000,
+            Kind::Rate { per } => 100 * per.unsigned_abs() as u128,
             Kind::Count | Kind::Integer => 1_000_000_000,
             Kind::Day => 100_000,
             Kind::Month => 26_400,
@@ -173,7 +251,7 @@ impl Kind {
     /// Whether `value` may stand in a slot of this kind; loaders ask before they store.
     pub fn admits(&self, value: i64) -> bool {
         match self {
-            Kind::Money | Kind::Electricity | Kind::Count | Kind::Integer => {
+            Kind::Money | Kind::Electricity | Kind::Count | Kind::Integer | Kind::Rate { .. } => {
                 u128::from(value.unsigned_abs()) <= self.magnitude_max()
             }
             Kind::Day => in_calendar(value),
@@ -191,6 +269,7 @@ impl Kind {
             Kind::Electricity => "电量".to_string(),
             Kind::Count => "数量".to_string(),
             Kind::Integer => "整数".to_string(),
+            Kind::Rate { .. } => "比例".to_string(),
             Kind::Day => "日期".to_string(),
             Kind::Month => "月份".to_string(),
             Kind::Boolean => "是否".to_string(),
@@ -205,6 +284,7 @@ impl Kind {
             Kind::Money => wan_yuan(value),
             Kind::Electricity => format!("{} 千瓦时", whole(value)),
             Kind::Count | Kind::Integer => whole(value),
+            Kind::Rate { per } => share(value, i128::from(*per)),
             Kind::Day => day_in_figures(value).unwrap_or_else(|| whole(value)),
             Kind::Month => i32::try_from(value)
                 .ok()
@@ -221,8 +301,16 @@ impl Kind {
 
     /// Can be added, subtracted, negated, and compared with 0.
     pub(super) fn is_quantity(&self) -> bool {
-        use Kind::{Count, Electricity, Integer, Money};
-        matches!(self, Money | Electricity | Count | Integer)
+        use Kind::{Count, Electricity, Integer, Money, Rate};
+        matches!(self, Money | Electricity | Count | Integer | Rate { .. })
+    }
+
+    /// Whether values may be compared and added; rates of different parts may.
+    pub(super) fn is_like(&self, other: &Kind) -> bool {
+        match (self, other) {
+            (Kind::Rate { .. }, Kind::Rate { .. }) => true,
+            _ => self == other,
+        }
     }
 
     /// Can be less or more than another.
@@ -253,6 +341,21 @@ fn wan_yuan(fen: i128) -> String {
         Ok(fen) => format!("{} 万元", Fen(fen).in_wan_yuan()),
         Err(_) => format!("{} 万元", whole(fen / i128::from(Fen::PER_WAN_YUAN))),
     }
+}
+
+/// 12.5% · 0.05%: exact, without needless noughts.
+fn share(value: i128, per: i128) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    let hundredfold = value.unsigned_abs() * 100;
+    let (whole_part, rest) = (hundredfold / per as u128, hundredfold % per as u128);
+    let mut text = format!("{sign}{}", whole(whole_part as i128));
+    if rest > 0 {
+        let digits = per.ilog10() as usize;
+        let decimals = format!("{rest:0digits$}");
+        text.push('.');
+        text.push_str(decimals.trim_end_matches('0'));
+    }
+    text + "%"
 }
 
 pub(super) fn yuan(fen: i128) -> String {

@@ -80,6 +80,20 @@ impl Scale {
     }
 }
 
+/// “高新技术企业证书有效期止” is a certificate when one speaks of its end.
+pub(super) fn expiry_name(name: &str) -> &str {
+    let endings = [
+        "有效期截止日",
+        "有效期止",
+        "有效期至",
+        "有效期",
+        "到期日",
+        "截止日",
+    ];
+    let ending = endings.iter().find_map(|ending| name.strip_suffix(ending));
+    ending.filter(|rest| !rest.is_empty()).unwrap_or(name)
+}
+
 pub(super) fn in_figures(number: i128, kind: &Kind, scale: Option<Scale>) -> String {
     match (kind, scale) {
         (Kind::Money, Some(Scale::Yuan)) => yuan(number),
