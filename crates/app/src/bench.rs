@@ -1,7 +1,7 @@
 //! Material for `cargo xtask bench`: large deliveries and large databases, made quickly.
 //! Nothing here is reachable from an ordinary command.
 
-use crate::cli::BenchCommand;
+use crate::cli::{BenchCommand, PackSource};
 use crate::office::{self, Office};
 use crate::report::{Field, Report};
 use anyhow::{Context, Result};
@@ -18,7 +18,7 @@ use std::path::Path;
 
 const LAST: &str = "2026-09";
 
-pub async fn command(folder: &Path, pack: Option<&Path>, command: &BenchCommand) -> Result<Report> {
+pub async fn command(folder: &Path, pack: &PackSource, command: &BenchCommand) -> Result<Report> {
     match command {
         BenchCommand::Fill { firms, months } => {
             let office = office::make(folder, pack).await?;

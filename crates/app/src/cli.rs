@@ -1,8 +1,10 @@
 //! The command line: what can be asked, and with which words.
 
+mod measures;
 mod pool;
 mod targets;
 
+pub use measures::*;
 pub use pool::*;
 pub use targets::*;
 
@@ -32,14 +34,30 @@ pub struct Cli {
         value_name = "目录"
     )]
     pub data: PathBuf,
-    /// 政策包目录，不写则用程序自带的
-    #[arg(long, global = true, env = "SHENGGUI_PACK", value_name = "目录")]
-    pub pack: Option<PathBuf>,
+    #[command(flatten)]
+    pub source: PackSource,
     /// 以 JSON 输出
     #[arg(long, global = true)]
     pub json: bool,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Which policy packs are used.
+#[derive(Debug, Clone, Default, Args)]
+pub struct PackSource {
+    /// 政策包目录，不写则用程序自带的
+    #[arg(long, global = true, env = "SHENGGUI_PACK", value_name = "目录")]
+    pub pack: Option<PathBuf>,
+    /// 市县政策包目录（以区划代码命名），可写多次；数据目录 local/ 下的自动加载
+    #[arg(
+        long,
+        global = true,
+        env = "SHENGGUI_LOCAL",
+        value_delimiter = ':',
+        value_name = "目录"
+    )]
+    pub local: Vec<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -60,6 +78,12 @@ pub enum Command {
     /// 查看一家企业
     #[command(after_help = "示例：shenggui firm 91410102MA00T3XT06 --as 税务局")]
     Firm(FirmArgs),
+    /// 政策措施：逐条判定、名单、缺项、对照、推送、案例
+    #[command(
+        subcommand,
+        after_help = "示例：shenggui measures firm 91410102MA00T3XT06"
+    )]
+    Measures(MeasuresCommand),
     /// 培育库：候选、纳入、移出、覆盖、比对、导出
     #[command(
         subcommand,

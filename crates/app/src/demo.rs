@@ -4,7 +4,7 @@
 mod build;
 mod province;
 
-use crate::cli::DemoArgs;
+use crate::cli::{DemoArgs, PackSource};
 use crate::office::{self, Office, refuse};
 use crate::plan;
 use crate::report::Report;
@@ -17,7 +17,7 @@ use std::path::Path;
 const BANNER: &str = "演示数据：企业、数字和办理记录均为虚构";
 
 /// `shenggui demo`.
-pub async fn command(folder: &Path, pack: Option<&Path>, arguments: &DemoArgs) -> Result<Report> {
+pub async fn command(folder: &Path, pack: &PackSource, arguments: &DemoArgs) -> Result<Report> {
     let office = office::make(folder, pack).await?;
     let existing = !deliveries::batches(office.db.reading()).await?.is_empty();
     let finished = settings::is_finished(&office).await?;

@@ -8,6 +8,7 @@ mod deliveries;
 mod demo;
 mod documents;
 mod help;
+mod measures;
 mod office;
 mod outlook;
 mod pack;
@@ -71,7 +72,7 @@ fn announce(address: std::net::SocketAddr) {
 }
 
 async fn answer(cli: &Cli) -> anyhow::Result<Report> {
-    let pack = cli.pack.as_deref();
+    let pack = &cli.source;
     match &cli.command {
         Command::Init => {
             let office = office::make(&cli.data, pack).await?;
@@ -100,6 +101,7 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
                 cli::OutlookCommand::Stages { as_of } => outlook::stages(&office, *as_of).await,
             }
         }
+        Command::Measures(command) => measures::command(&cli.data, pack, command).await,
         Command::Pool(command) => {
             let office = office::open(&cli.data, pack).await?;
             pool::command(&office, command).await
@@ -117,7 +119,9 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             bulletins::command(&office, arguments).await
         }
         Command::Pack(cli::PackCommand::Check { folder }) => {
-            pack::check(folder.as_deref().or(pack))
+            let mut source = pack.clone();
+            source.pack = folder.clone().or(source.pack);
+            pack::check(&source)
         }
         Command::Register(command) => {
             let office = office::open(&cli.data, pack).await?;

@@ -1,5 +1,6 @@
 //! What every command works with: the data folder, its database, the pack, and who acts.
 
+use crate::cli::PackSource;
 use anyhow::{Context, Result, bail};
 use chrono::{Local, NaiveDate, Utc};
 use include_dir::{Dir, include_dir};
@@ -15,6 +16,10 @@ use std::sync::Arc;
 
 /// The pack that this program carries with it.
 static OWN_PACK: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policy/henan");
+/// Invented examples of local packs, for the demonstration.
+static EXAMPLE_LOCALS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policy/local");
+/// Where local packs stand in the data folder.
+pub const LOCAL_FOLDER: &str = "local";
 const DATABASE_FILE: &str = "shenggui.db";
 
 /// An answer that is a “no”: shown to the person, exit code 1.
@@ -35,23 +40,65 @@ pub struct Office {
     pub pack: Arc<Pack>,
 }
 
-/// The files of the pack: a folder where one is given, or else the program's own.
-pub fn pack_files(folder: Option<&Path>) -> Result<PackFiles> {
-    if let Some(folder) = folder {
-        return match PackFiles::read(folder) {
-            Ok(files) => Ok(files),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => refuse(format!(
-                "找不到政策包目录“{}”，请核对路径",
-                folder.display()
-            )),
-            Err(_) => refuse(format!(
-                "政策包目录“{}”不能读取，请核对权限，文件应为 UTF-8",
-                folder.display()
-            )),
-        };
+/// The files of the pack: a folder where one is given, or else the program's own; with
+/// the local packs that are named, and those that stand in the data folder.
+pub fn pack_files(source: &PackSource, data: Option<&Path>) -> Result<PackFiles> {
+    let mut files = match &source.pack {
+        Some(folder) => read_folder(folder)?,
+        None => carried(&OWN_PACK)?,
+    };
+    let mut locals = source.local.clone();
+    if let Some(placed) = data.map(|data| data.join(LOCAL_FOLDER)) {
+        locals.extend(subfolders(&placed)?);
     }
+    for folder in locals {
+        let Some(name) = folder.file_name().map(|name| name.to_string_lossy()) else {
+            return refuse(format!("市县政策包“{}”要指到以区划代码命名的目录", folder.display()));
+        };
+        for (path, text) in read_folder(&folder)?.0 {
+            files.0.insert(format!("{}{name}/{path}", rules::pack::local::FOLDER), text);
+        }
+    }
+    Ok(files)
+}
+
+/// The example packs of cities that the program carries, by folder name.
+pub fn example_locals() -> Result<PackFiles> {
+    carried(&EXAMPLE_LOCALS)
+}
+
+fn read_folder(folder: &Path) -> Result<PackFiles> {
+    match PackFiles::read(folder) {
+        Ok(files) => Ok(files),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => refuse(format!(
+            "找不到政策包目录“{}”，请核对路径",
+            folder.display()
+        )),
+        Err(_) => refuse(format!(
+            "政策包目录“{}”不能读取，请核对权限，文件应为 UTF-8",
+            folder.display()
+        )),
+    }
+}
+
+fn subfolders(folder: &Path) -> Result<Vec<PathBuf>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn carried(folder: &'static Dir<'static>) -> Result<PackFiles> {
     let mut files = BTreeMap::new();
-    let mut folders = vec![&OWN_PACK];
+    let mut folders = vec![folder];
     while let Some(folder) = folders.pop() {
         folders.extend(folder.dirs());
         for file in folder.files() {
@@ -80,22 +127,22 @@ pub fn read_pack(files: PackFiles) -> Result<Pack> {
 }
 
 /// Makes the data folder and its database; harmless where they exist.
-pub async fn make(folder: &Path, pack: Option<&Path>) -> Result<Office> {
-    let pack = read_pack(pack_files(pack)?)?;
+pub async fn make(folder: &Path, pack: &PackSource) -> Result<Office> {
+    let pack = read_pack(pack_files(pack, Some(folder))?)?;
     std::fs::create_dir_all(folder)
         .with_context(|| format!("数据目录“{}”不能建立", folder.display()))?;
     connect(folder, pack).await
 }
 
 /// Opens an existing data folder.
-pub async fn open(folder: &Path, pack: Option<&Path>) -> Result<Office> {
+pub async fn open(folder: &Path, pack: &PackSource) -> Result<Office> {
     if database_url().is_none() && !folder.join(DATABASE_FILE).is_file() {
         return refuse(format!(
             "数据目录“{0}”尚未建立。请先执行：shenggui --data {0} init",
             folder.display()
         ));
     }
-    let pack = read_pack(pack_files(pack)?)?;
+    let pack = read_pack(pack_files(pack, Some(folder))?)?;
     connect(folder, pack).await
 }
 

@@ -1,15 +1,16 @@
 //! Checking a pack: every finding with file and line, and which clauses work.
 
+use crate::cli::PackSource;
 use crate::office::{Refused, pack_files, read_pack};
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use programme::CAPABILITIES;
 use rules::pack::Pack;
-use std::path::Path;
+use rules::pack::clauses::carried_by;
 
 /// `shenggui pack check`.
-pub fn check(folder: Option<&Path>) -> Result<Report> {
-    let files = match pack_files(folder) {
+pub fn check(source: &PackSource) -> Result<Report> {
+    let files = match pack_files(source, None) {
         Ok(files) => files,
         Err(error) => return Err(Refused(format!("{error:#}")).into()),
     };
@@ -26,6 +27,7 @@ pub fn check(folder: Option<&Path>) -> Result<Report> {
             ("clause", "条款"),
             ("section", "章节"),
             ("works", "由什么支撑"),
+            ("uncovered", "尚未覆盖"),
         ],
     );
     for clause in &pack.clauses {
@@ -33,20 +35,29 @@ pub fn check(folder: Option<&Path>) -> Result<Report> {
             .uncovered
             .iter()
             .find(|entry| entry.clause == clause.id);
-        let works = match uncovered {
-            Some(entry) => format!("未覆盖：{}", entry.reason),
-            None => clause.works.join("、"),
-        };
+        let measures = carried_by(&clause.id, &pack.measures).map(|measure| &measure.id);
+        let works: Vec<String> = clause
+            .works
+            .iter()
+            .cloned()
+            .chain(measures.map(|id| format!("measure:{id}")))
+            .collect();
         table.row(vec![
             Field::text(clause.id.clone()),
             Field::text(clause.section.clone()),
-            Field::text(works),
+            match works.is_empty() {
+                true => Field::Empty,
+                false => Field::text(works.join("、")),
+            },
+            uncovered.map_or(Field::Empty, |entry| Field::text(entry.reason.clone())),
         ]);
     }
     let working = pack
         .clauses
         .iter()
-        .filter(|clause| !clause.works.is_empty())
+        .filter(|clause| {
+            !clause.works.is_empty() || carried_by(&clause.id, &pack.measures).next().is_some()
+        })
         .count();
     Ok(Report::new(format!(
         "{}（{}）检查通过",
@@ -70,6 +81,11 @@ pub fn check(folder: Option<&Path>) -> Result<Report> {
         "parameters",
         "参数",
         Field::Count(pack.parameters.len() as i64),
+    )
+    .fact(
+        "measures",
+        "政策措施",
+        Field::Count(pack.measures.len() as i64),
     )
     .table(table))
 }

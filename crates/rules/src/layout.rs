@@ -5,6 +5,9 @@
 
 use serde::Deserialize;
 
+/// More columns than this no layout has.
+pub const COLUMNS_MAX: usize = 64;
+
 /// One kind of delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,6 +95,10 @@ pub enum ColumnKind {
     Count,
     /// Money; the unit stands in the header or the title. Base unit: fen.
     Money,
+    /// 是 or 否, 有 or 无; held as 1 and 0.
+    Flag,
+    /// “12.5” or “12.5%”; held in ten-thousandths of the whole.
+    Percent,
     /// Electricity; base unit: kWh.
     Electricity,
     /// Gas; base unit: cubic metre.

@@ -4,6 +4,7 @@
 
 pub mod expression;
 pub mod layout;
+pub mod measures;
 pub mod money;
 pub mod pack;
 pub mod period;

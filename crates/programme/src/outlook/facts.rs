@@ -7,6 +7,7 @@ use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 use rules::pack::facts::{Origin, PoolField, RegisterField, RunField, StatusField};
 use rules::period::Month;
+use std::collections::BTreeMap;
 
 /// What people's records say of a firm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,12 +32,13 @@ pub(super) fn columns(
     subjects: &[Subject<'_>],
     statuses: &[StatusOn],
     figures: &Figures,
+    mut delivered: BTreeMap<usize, Vec<i64>>,
     as_of: Month,
 ) -> Vec<Vec<i64>> {
     let year_start = as_of.plus(1 - as_of.number() as i32);
-    pack.facts
-        .iter()
-        .map(|fact| match fact.origin {
+    let facts = pack.facts.iter().enumerate();
+    let mut columns: Vec<Vec<i64>> = facts
+        .map(|(slot, fact)| match fact.origin {
             Origin::Run(RunField::AsOf) => vec![i64::from(as_of.index()); subjects.len()],
             Origin::Run(RunField::YearStart) => {
                 vec![i64::from(year_start.index()); subjects.len()]
@@ -60,9 +62,21 @@ pub(super) fn columns(
             Origin::Feature(definition) => (0..subjects.len())
                 .map(|firm| feature(definition, figures.of(definition.series, firm), as_of))
                 .collect(),
+            Origin::Delivered(_) => delivered
+                .remove(&slot)
+                .unwrap_or_else(|| vec![EMPTY; subjects.len()]),
             Origin::AnyClass => vec![EMPTY; subjects.len()],
         })
-        .collect()
+        .collect();
+    // What no rule can compute with exactly is not known to the rules.
+    for (fact, column) in pack.facts.iter().zip(&mut columns) {
+        for value in column {
+            if *value != EMPTY && !fact.admits(*value) {
+                *value = EMPTY;
+            }
+        }
+    }
+    columns
 }
 
 fn register_fact(field: RegisterField, subject: &Subject<'_>) -> i64 {

@@ -5,7 +5,7 @@ use super::stages::decide;
 use crate::database::Database;
 use crate::deliveries::payload::{EMPTY, PayloadFault, Rows, encode};
 use crate::deliveries::{Batch, BatchFailure, StoredBatch, in_force};
-use crate::indicators::{figures, lookback_months};
+use crate::indicators::{Lists, delivered_columns, figures, lists, lookback_months};
 use crate::register::{Enterprise, StatusBook, enterprises, status_book};
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
@@ -92,6 +92,7 @@ struct Context {
     batches: Vec<Batch>,
     stored: BTreeMap<i64, StoredBatch>,
     book: StatusBook,
+    lists: Lists,
     standings: Standings,
     as_of: Month,
     parts: usize,
@@ -112,6 +113,7 @@ pub async fn compute(
 ) -> Result<Vec<(usize, Vec<u8>)>, RunFailure> {
     let stored = crate::deliveries::stored(db.reading()).await?;
     let book = status_book(db.reading(), &batches, &stored, as_of).await?;
+    let lists = lists(db.reading(), &pack, &batches, &stored, as_of).await?;
     let parts = batches
         .iter()
         .filter_map(|batch| stored.get(&batch.id))
@@ -133,6 +135,7 @@ pub async fn compute(
         batches,
         stored,
         book,
+        lists,
         standings,
         as_of,
         parts,
@@ -205,7 +208,8 @@ async fn one_part(context: &Context, part: usize) -> Result<(usize, Vec<u8>), Ru
     )
     .await?;
     let statuses = statuses(&context.book, &subjects, *as_of);
-    let mut facts = columns(pack, &subjects, &statuses, &figures, *as_of);
+    let delivered = delivered_columns(db.reading(), pack, &context.lists, &keys, place).await?;
+    let mut facts = columns(pack, &subjects, &statuses, &figures, delivered, *as_of);
     let ladder = decide(pack, &mut facts, &context.parameters);
     let mut rows = Rows {
         keys,

@@ -41,7 +41,11 @@ impl Scope {
             Organisation::County(code) => Region::County(*code),
         };
         if !matches!(region, Region::Province) {
-            classes.extend([DataClass::Electricity, DataClass::Insurance]);
+            classes.extend([
+                DataClass::Electricity,
+                DataClass::Insurance,
+                DataClass::Stated,
+            ]);
         }
         Scope { region, classes }
     }

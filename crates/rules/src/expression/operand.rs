@@ -329,6 +329,11 @@ fn result_kind(op: &BinaryOperator, left: &Kind, right: &Kind) -> Option<Kind> {
     use Kind::{Day, Integer, Month, Rate};
     let is_plus = *op == BinaryOperator::Plus;
     match (left, right) {
+        (rate @ Rate { .. }, Integer) | (Integer, rate @ Rate { .. })
+            if *op == BinaryOperator::Multiply =>
+        {
+            Some(rate.clone())
+        }
         (Integer | Rate { .. }, other) | (other, Integer | Rate { .. })
             if *op == BinaryOperator::Multiply && other.is_quantity() =>
         {

@@ -53,6 +53,10 @@ pub enum DataClass {
     Statistical,
     Electricity,
     Insurance,
+    /// Loans, guarantees, investments.
+    Finance,
+    /// What a firm stated itself with an application.
+    Stated,
     Personal,
 }
 

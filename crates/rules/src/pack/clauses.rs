@@ -2,6 +2,7 @@
 //! that nothing makes work yet.
 
 use super::source::{Placed, Source};
+use crate::measures::Measure;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -73,20 +74,50 @@ pub(super) fn read(
     clauses
 }
 
-/// A clause must have a work or a reason, and never both.
-pub(super) fn read_uncovered(
+/// Whether a rule is what the clause asks for: who is entitled, or what must not happen.
+fn asks_for_rule(clause: &Clause) -> bool {
+    let kinds = &clause.kinds;
+    kinds.contains(&ClauseKind::Rule) || kinds.contains(&ClauseKind::Guard)
+}
+
+/// Measures that carry out a clause.
+pub fn carried_by<'a>(
+    clause: &'a str,
+    measures: &'a [Measure],
+) -> impl Iterator<Item = &'a Measure> {
+    measures
+        .iter()
+        .filter(move |measure| measure.clauses.iter().any(|own| own == clause))
+}
+
+/// What of a clause nothing makes work yet: its rule, and whatever else it asks for.
+fn open_parts(clause: &Clause, measures: &[Measure]) -> (bool, bool) {
+    let is_rule_work = |work: &String| work.starts_with("rule:") || work.starts_with("guard:");
+    let has_rule =
+        clause.works.iter().any(is_rule_work) || carried_by(&clause.id, measures).next().is_some();
+    let is_rule_kind = |kind: &ClauseKind| matches!(kind, ClauseKind::Rule | ClauseKind::Guard);
+    let asks_more = !clause.kinds.iter().all(is_rule_kind);
+    let does_more = clause.works.iter().any(|work| !is_rule_work(work));
+    (asks_for_rule(clause) && !has_rule, asks_more && !does_more)
+}
+
+/// Each part of a clause must have something that makes it work, or a reason in the
+/// shrinking list; a clause whose parts all work must have left the list.
+pub(super) fn check_coverage(
     source: &mut Source<'_>,
     clauses: &[Placed<Clause>],
-) -> Vec<Uncovered> {
-    let list: Vec<Placed<Uncovered>> = source.entries("uncovered");
+    list: &[Placed<Uncovered>],
+    measures: &[Measure],
+) {
+    source.set_aside("uncovered");
     let mut named = BTreeSet::new();
-    for Placed { line, value } in &list {
+    for Placed { line, value } in list {
         let clause = clauses
             .iter()
             .find(|clause| clause.value.id == value.clause);
         match clause {
             None => source.note_line(*line, format!("没有条款 {}", value.clause)),
-            Some(clause) if !clause.value.works.is_empty() => {
+            Some(clause) if open_parts(&clause.value, measures) == (false, false) => {
                 let message = format!("条款 {} 已有功能支撑，请从本清单删去", value.clause);
                 source.note_line(*line, message);
             }
@@ -99,14 +130,21 @@ pub(super) fn read_uncovered(
             source.note_line(*line, format!("条款 {} 没有写明原因", value.clause));
         }
     }
-    for clause in clauses {
-        if clause.value.works.is_empty() && !named.contains(&clause.value.id) {
-            let message = format!(
-                "条款 {} 既没有功能支撑，也不在未覆盖清单内，请补其一",
-                clause.value.id
-            );
-            source.note_line(1, message);
+    for Placed { value: clause, .. } in clauses {
+        if named.contains(&clause.id) {
+            continue;
         }
+        let message = match open_parts(clause, measures) {
+            (false, false) => continue,
+            (true, _) => format!(
+                "条款 {} 要有规则：既没有政策措施引用它，也不在未覆盖清单内，请补其一",
+                clause.id
+            ),
+            (false, true) => format!(
+                "条款 {} 既没有功能支撑，也不在未覆盖清单内，请补其一",
+                clause.id
+            ),
+        };
+        source.note_line(1, message);
     }
-    list.into_iter().map(|placed| placed.value).collect()
 }

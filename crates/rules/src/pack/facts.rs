@@ -1,9 +1,11 @@
 //! Facts: everything that a rule may read, where it comes from, and who may see it.
 
 use super::agencies::DataClass;
-use super::parameters::{Parameter, ParameterKind};
+use super::delivered::{self, Delivered, DeliveredEntry};
 use super::source::{Placed, Source};
-use crate::expression::{Choice, Kind, Slot, Symbol, Vocabulary};
+use super::stated::{how_to_state, stated_value};
+use crate::expression::{Choice, Kind};
+use crate::layout::Layout;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -45,6 +47,20 @@ pub struct Fact {
     pub class: DataClass,
     pub origin: Origin,
     pub meaning: String,
+    /// The last day or month of a validity.
+    pub expires: bool,
+    /// Values further from zero are taken for mistakes and are not known to the rules.
+    pub max: Option<i64>,
+}
+
+impl Fact {
+    /// Whether the rules may compute with a value.
+    pub fn admits(&self, value: i64) -> bool {
+        let is_within = self
+            .max
+            .is_none_or(|max| value.unsigned_abs() <= max.unsigned_abs());
+        is_within && self.kind.admits(value)
+    }
 }
 
 /// Where a fact comes from.
@@ -55,6 +71,8 @@ pub enum Origin {
     Status(StatusField),
     Pool(PoolField),
     Feature(Feature),
+    /// A column of a delivered list.
+    Delivered(Delivered),
     /// Whether any class of `stages.toml` holds.
     AnyClass,
 }
@@ -144,6 +162,16 @@ struct FactEntry {
     from: Option<String>,
     #[serde(default)]
     feature: Option<FeatureEntry>,
+    #[serde(default)]
+    delivery: Option<DeliveredEntry>,
+    #[serde(default)]
+    expires: bool,
+    /// Parts of the whole, where the kind is a rate.
+    #[serde(default)]
+    per: Option<i64>,
+    /// As values are written: "100%", "1000000000.00", 300.
+    #[serde(default)]
+    max: Option<toml::Value>,
     meaning: String,
 }
 
@@ -165,10 +193,8 @@ struct FeatureEntry {
 /// The name by which conditions ask whether any class of the pool holds.
 const ANY_CLASS: &str = "any_class";
 
-pub(super) fn read(
-    source: &mut Source<'_>,
-    agencies: &BTreeSet<String>,
-) -> (Vec<Series>, Vec<Fact>) {
+/// The monthly series.
+pub(super) fn read_series(source: &mut Source<'_>, agencies: &BTreeSet<String>) -> Vec<Series> {
     let series: Vec<Placed<Series>> = source.entries("series");
     let mut ids = BTreeSet::new();
     for Placed { line, value } in &series {
@@ -180,96 +206,104 @@ pub(super) fn read(
             source.note_line(at, format!("机构“{}”不在机构表内", value.agency));
         }
     }
-    let series: Vec<Series> = series.into_iter().map(|placed| placed.value).collect();
-    let entries: Vec<Placed<FactEntry>> = source.entries("fact");
+    series.into_iter().map(|placed| placed.value).collect()
+}
+
+/// The facts of one file.
+pub(super) fn read(
+    source: &mut Source<'_>,
+    series: &[Series],
+    layouts: &[Layout],
+) -> Vec<Placed<Fact>> {
     let mut facts = Vec::new();
-    for Placed { line, value } in entries {
-        let origin = origin(&value, &series).map_err(|message| (line, message));
-        let kind = kind(&value).map_err(|message| (line, message));
-        match (origin, kind) {
-            (Ok(origin), Ok(kind)) => facts.push(Fact {
-                id: value.id,
-                name: value.name,
-                kind,
-                class: value.class,
-                origin,
-                meaning: value.meaning,
-            }),
-            (origin, kind) => {
-                for (line, message) in [origin.err(), kind.err()].into_iter().flatten() {
-                    source.note_line(line, message);
-                }
+    for Placed { line, value } in source.entries::<FactEntry>("fact") {
+        let origin = match &value.delivery {
+            Some(delivery) => delivered::read(delivery, layouts)
+                .map(|(delivered, kind)| (Origin::Delivered(delivered), Some(kind))),
+            None => origin(&value, series).map(|origin| (origin, None)),
+        };
+        let (origin, delivered_kind) = match origin {
+            Ok(found) => found,
+            Err(message) => {
+                source.note_line(line, message);
+                continue;
             }
+        };
+        let kind = kind(&value, delivered_kind.as_ref());
+        let kind = kind.and_then(|kind| match &delivered_kind {
+            Some(delivered) => delivered::fit(&value.id, kind, delivered),
+            None => Ok(kind),
+        });
+        let bounded = kind.and_then(|kind| {
+            let max = value.max.as_ref().map(|max| bound(max, &kind)).transpose()?;
+            Ok((kind, max))
+        });
+        match bounded {
+            Ok((kind, max)) => facts.push(Placed {
+                line,
+                value: Fact {
+                    id: value.id,
+                    name: value.name,
+                    kind,
+                    class: value.class,
+                    origin,
+                    meaning: value.meaning,
+                    expires: value.expires,
+                    max,
+                },
+            }),
+            Err(message) => source.note_line(line, message),
         }
     }
-    facts.push(Fact {
+    facts
+}
+
+/// The fact by which conditions ask whether any class of the pool holds.
+pub(super) fn any_class() -> Fact {
+    Fact {
         id: ANY_CLASS.to_string(),
         name: "符合培育库四类之一".to_string(),
         kind: Kind::Boolean,
         class: DataClass::Open,
         origin: Origin::AnyClass,
         meaning: "stages.toml 的四类条件中至少一类成立。".to_string(),
+        expires: false,
+        max: None,
+    }
+}
+
+fn bound(max: &toml::Value, kind: &Kind) -> Result<i64, String> {
+    stated_value(max, kind)
+        .flatten()
+        .ok_or_else(|| format!("上限不能写 {max}：{}", how_to_state(kind)))
+}
+
+fn kind(entry: &FactEntry, delivered: Option<&Kind>) -> Result<Kind, String> {
+    let choices = entry.choices.iter().map(|choice| Choice {
+        id: choice.id.clone(),
+        name: choice.name.clone(),
     });
-    (series, facts)
-}
-
-/// The words that conditions may use: every fact and every parameter by its slot.
-pub(super) fn vocabulary(
-    facts: &[Fact],
-    parameters: &[Parameter],
-    source: &mut Source<'_>,
-) -> Vocabulary {
-    let mut vocabulary = Vocabulary::default();
-    for (slot, fact) in facts.iter().enumerate() {
-        let symbol = Symbol {
-            slot: Slot::Fact(slot),
-            name: fact.name.clone(),
-            kind: fact.kind.clone(),
-        };
-        if let Err(refusal) = vocabulary.insert(&fact.id, symbol) {
-            source.note_line(1, refusal.to_string());
-        }
-    }
-    for (slot, parameter) in parameters.iter().enumerate() {
-        let symbol = Symbol {
-            slot: Slot::Parameter(slot),
-            name: parameter.name.clone(),
-            kind: match parameter.kind {
-                ParameterKind::Money => Kind::Money,
-                ParameterKind::Count => Kind::Count,
-                ParameterKind::Integer => Kind::Integer,
-            },
-        };
-        if let Err(refusal) = vocabulary.insert(&parameter.id, symbol) {
-            source.note_line(1, refusal.to_string());
-        }
-    }
-    vocabulary
-}
-
-fn kind(entry: &FactEntry) -> Result<Kind, String> {
-    let choices = |entry: &FactEntry| {
-        let choices = entry.choices.iter().map(|choice| Choice {
-            id: choice.id.clone(),
-            name: choice.name.clone(),
-        });
-        choices.collect()
-    };
     match entry.kind.as_str() {
         "money" => Ok(Kind::Money),
         "electricity" => Ok(Kind::Electricity),
-        "count" => Ok(Kind::Count),
+        "count" | "gas" => Ok(Kind::Count),
         "integer" => Ok(Kind::Integer),
         "day" => Ok(Kind::Day),
         "month" => Ok(Kind::Month),
         "boolean" => Ok(Kind::Boolean),
-        "choice" => Ok(Kind::Choice(choices(entry))),
+        "rate" => Ok(Kind::Rate {
+            per: entry.per.unwrap_or(delivered::PERCENT_PER),
+        }),
+        "choice" => match delivered {
+            Some(kind @ Kind::Choice(_)) if entry.choices.is_empty() => Ok(kind.clone()),
+            _ => Ok(Kind::Choice(choices.collect())),
+        },
         "code" => entry
             .digits
             .map(|digits| Kind::Code { digits })
             .ok_or_else(|| format!("代码类事实“{}”要写明位数 digits", entry.id)),
         other => Err(format!(
-            "类型“{other}”不在 money、electricity、count、integer、day、month、boolean、code、choice 之内"
+            "类型“{other}”不在 money、electricity、gas、count、integer、rate、day、month、boolean、code、choice 之内"
         )),
     }
 }
@@ -287,7 +321,7 @@ fn origin(entry: &FactEntry, series: &[Series]) -> Result<Origin, String> {
         }));
     }
     let Some(from) = &entry.from else {
-        return Err(format!("事实“{}”要写明来源 from 或 feature", entry.id));
+        return Err(format!("事实“{}”要写明来源 from、feature 或 delivery", entry.id));
     };
     Ok(match from.as_str() {
         "run.as_of" => Origin::Run(RunField::AsOf),

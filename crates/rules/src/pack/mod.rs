@@ -8,30 +8,38 @@ pub mod agencies;
 pub mod calendar;
 pub mod clauses;
 pub mod codes;
+pub mod definitions;
+pub mod delivered;
 pub mod divisions;
 pub mod facts;
 pub mod files;
 pub mod finding;
 pub mod organisation;
 pub mod parameters;
-mod source;
+pub mod local;
+pub(crate) mod source;
 pub mod stages;
+pub(crate) mod stated;
 pub mod targets;
+mod vocabulary;
 
 use crate::expression::Vocabulary;
-use crate::layout::{Layout, LayoutPeriod};
+use crate::layout::{COLUMNS_MAX, Layout, LayoutPeriod};
+use crate::measures;
 use about::{About, Bands, LegalEntity, Measure, Office, Progress, Scale};
 use agencies::{Agency, Duty};
 use calendar::Calendar;
 use chrono::NaiveDate;
 use clauses::{Clause, Uncovered};
 use codes::Industries;
+use definitions::DefinitionEntry;
 use divisions::Divisions;
 use facts::{Fact, Origin, Series};
 use files::PackFiles;
 use finding::Finding;
+use local::LocalPack;
 use parameters::Parameter;
-use source::Source;
+use source::{Placed, Source};
 use stages::{Class, Stage};
 use std::collections::BTreeSet;
 use targets::YearTargets;
@@ -58,6 +66,12 @@ pub struct Pack {
     /// In the order of their slots in a row.
     pub facts: Vec<Fact>,
     pub vocabulary: Vocabulary,
+    /// Conditions and amounts that many rules share.
+    pub definitions: Vec<DefinitionEntry>,
+    /// The province's first, then those of cities and counties.
+    pub measures: Vec<measures::Measure>,
+    /// Packs of cities and counties that are loaded.
+    pub locals: Vec<LocalPack>,
     pub classes: Vec<Class>,
     pub stages: Vec<Stage>,
     pub layouts: Vec<Layout>,
@@ -105,12 +119,18 @@ impl Pack {
         self.facts.iter().position(|fact| fact.id == id)
     }
 
-    /// All parameters' values on a day, by slot.
+    /// All parameters' values on a day, by slot; the day and its month stand at the end.
     pub fn parameters_on(&self, day: NaiveDate) -> Vec<Option<i64>> {
+        let month = i64::from(crate::period::Month::of(day).index());
         self.parameters
             .iter()
             .map(|parameter| parameter.on(day))
+            .chain([Some(days_since_epoch(day)), Some(month)])
             .collect()
+    }
+
+    pub fn measure_named(&self, id: &str) -> Option<usize> {
+        self.measures.iter().position(|measure| measure.id == id)
     }
 
     /// The pool factor on a day, in percent.
@@ -126,23 +146,51 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
     let placed = with(files, "clauses.toml", findings, |source| {
         clauses::read(source, &agency_ids, capabilities)
     });
-    let uncovered = with(files, "uncovered.toml", findings, |source| {
-        clauses::read_uncovered(source, &placed)
+    let uncovered: Vec<Placed<Uncovered>> = match files.0.get("uncovered.toml") {
+        Some(text) => Source::new("uncovered.toml", text).entries("uncovered"),
+        None => Vec::new(),
+    };
+    let clause_ids: BTreeSet<String> = placed
+        .iter()
+        .map(|clause| clause.value.id.clone())
+        .collect();
+    let locals = local::read(files, findings);
+    let roots: Vec<&str> = std::iter::once("")
+        .chain(locals.iter().map(|local| local.folder.as_str()))
+        .collect();
+    let parameters = read_parameters(files, &roots, &clause_ids, findings);
+    let series = with(files, "facts.toml", findings, |source| {
+        source.set_aside("fact");
+        facts::read_series(source, &agency_ids)
     });
-    let clauses: Vec<Clause> = placed.into_iter().map(|placed| placed.value).collect();
-    let clause_ids: BTreeSet<String> = clauses.iter().map(|clause| clause.id.clone()).collect();
-    let parameters = with(files, "parameters.toml", findings, |source| {
-        parameters::read(source, &clause_ids)
-    });
-    let (series, facts, vocabulary) = with(files, "facts.toml", findings, |source| {
-        let (series, facts) = facts::read(source, &agency_ids);
-        let vocabulary = facts::vocabulary(&facts, &parameters, source);
-        (series, facts, vocabulary)
+    let layouts = read_layouts(files, &roots, &agency_ids, &series, findings);
+    let facts = read_facts(files, &roots, &series, &layouts, findings);
+    let mut vocabulary = vocabulary::gather(&facts, &parameters, findings);
+    let facts: Vec<Fact> = facts.into_iter().map(|(_, placed)| placed.value).collect();
+    let parameters: Vec<Parameter> = parameters
+        .into_iter()
+        .map(|(_, placed)| placed.value)
+        .collect();
+    let definitions = with(files, "definitions.toml", findings, |source| {
+        definitions::read(source, &mut vocabulary, &clause_ids)
     });
     let (classes, stages) = with(files, "stages.toml", findings, |source| {
         stages::read(source, &vocabulary, &clause_ids)
     });
-    let layouts = read_layouts(files, &agency_ids, &series, findings);
+    let known = measures::Known {
+        vocabulary: &vocabulary,
+        facts: &facts,
+        parameters: &parameters,
+        clauses: &clause_ids,
+        agencies: &agency_ids,
+        locals: &locals,
+    };
+    let measures = measures::read(files, &known, findings);
+    with(files, "uncovered.toml", findings, |source| {
+        clauses::check_coverage(source, &placed, &uncovered, &measures)
+    });
+    let clauses: Vec<Clause> = placed.into_iter().map(|placed| placed.value).collect();
+    let uncovered = uncovered.into_iter().map(|placed| placed.value).collect();
     let legal_entity = head.as_ref().map(|head| head.legal_entity.clone());
     let (words, sections) = legal_entity
         .map(|entity| (entity.city_level_words, entity.sections))
@@ -171,6 +219,9 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         series,
         facts,
         vocabulary,
+        definitions,
+        measures,
+        locals,
         classes,
         stages,
         layouts,
@@ -179,6 +230,11 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         calendar,
         targets,
     })
+}
+
+/// Days since 1970-01-01, as expressions count days.
+pub fn days_since_epoch(day: NaiveDate) -> i64 {
+    day.signed_duration_since(NaiveDate::default()).num_days()
 }
 
 struct Head {
@@ -241,20 +297,81 @@ fn check_head(
     }
 }
 
+/// Entries of one file, and of all files in the folder of its name, in every root.
+fn topic_files<'a>(
+    files: &'a PackFiles,
+    roots: &'a [&'a str],
+    name: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    roots.iter().flat_map(move |root| {
+        let own = format!("{root}{name}.toml");
+        let folder = format!("{root}{name}/");
+        let is_ours = move |path: &&str| **path == own || path.starts_with(&folder);
+        let paths = files.0.keys().map(String::as_str);
+        paths.filter(is_ours).filter(|path| path.ends_with(".toml"))
+    })
+}
+
+fn read_parameters(
+    files: &PackFiles,
+    roots: &[&str],
+    clauses: &BTreeSet<String>,
+    findings: &mut Vec<Finding>,
+) -> Vec<(String, Placed<Parameter>)> {
+    let mut all = Vec::new();
+    for file in topic_files(files, roots, "parameters") {
+        let read = with(files, file, findings, |source| {
+            parameters::read(source, clauses)
+        });
+        all.extend(read.into_iter().map(|placed| (file.to_string(), placed)));
+    }
+    all
+}
+
+fn read_facts(
+    files: &PackFiles,
+    roots: &[&str],
+    series: &[Series],
+    layouts: &[Layout],
+    findings: &mut Vec<Finding>,
+) -> Vec<(String, Placed<Fact>)> {
+    let mut all = Vec::new();
+    for file in topic_files(files, roots, "facts") {
+        let read = with(files, file, findings, |source| {
+            source.set_aside("series");
+            facts::read(source, series, layouts)
+        });
+        all.extend(read.into_iter().map(|placed| (file.to_string(), placed)));
+    }
+    let any_class = Placed {
+        line: 1,
+        value: facts::any_class(),
+    };
+    all.push(("facts.toml".to_string(), any_class));
+    all
+}
+
 fn read_layouts(
     files: &PackFiles,
+    roots: &[&str],
     agencies: &BTreeSet<String>,
     series: &[Series],
     findings: &mut Vec<Finding>,
 ) -> Vec<Layout> {
-    let mut layouts = Vec::new();
-    for file in below(files, "deliveries/") {
-        let layout: Option<Layout> = with(files, file, findings, |source| {
-            let layout = source.whole::<Layout>()?;
-            check_layout(&layout, agencies, series, source);
-            Some(layout)
-        });
-        layouts.extend(layout);
+    let mut layouts: Vec<Layout> = Vec::new();
+    for root in roots {
+        let folder = format!("{root}deliveries/");
+        for file in below(files, &folder) {
+            let layout: Option<Layout> = with(files, file, findings, |source| {
+                let layout = source.whole::<Layout>()?;
+                check_layout(&layout, agencies, series, source);
+                if layouts.iter().any(|other| other.id == layout.id) {
+                    source.note_line(1, format!("交付格式“{}”重复", layout.id));
+                }
+                Some(layout)
+            });
+            layouts.extend(layout);
+        }
     }
     layouts
 }
@@ -281,6 +398,9 @@ fn check_layout(
         {
             source.note_line(1, format!("列“{}”的序列“{id}”不在事实表内", column.id));
         }
+    }
+    if layout.columns.len() > COLUMNS_MAX {
+        source.note_line(1, format!("列数超过 {COLUMNS_MAX}，请拆成几种交付格式"));
     }
     if layout.column("uscc").is_none() {
         source.note_line(1, "缺少统一社会信用代码列（id = \"uscc\"）".to_string());
@@ -317,7 +437,7 @@ fn read_calendar(files: &PackFiles, findings: &mut Vec<Finding>) -> Calendar {
 }
 
 /// Reads one file; where it is missing, that is a finding and the file counts as empty.
-fn with<T>(
+pub(crate) fn with<T>(
     files: &PackFiles,
     file: &str,
     findings: &mut Vec<Finding>,
@@ -333,7 +453,7 @@ fn with<T>(
     value
 }
 
-fn below<'a>(files: &'a PackFiles, folder: &'a str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn below<'a>(files: &'a PackFiles, folder: &'a str) -> impl Iterator<Item = &'a str> {
     files
         .0
         .keys()

@@ -1,7 +1,9 @@
 //! Dated values with their documents. A rule never holds a number of its own.
 
 use super::source::{Placed, Source};
+use crate::expression::Kind;
 use crate::money::Fen;
+use crate::period::Month;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -27,8 +29,14 @@ pub enum ParameterKind {
     Money,
     /// Things counted; compared with counted facts.
     Count,
-    /// A bare number: a factor, percent, a span of months.
+    /// A bare number: a factor, points, a span of months.
     Integer,
+    /// A share, written with its sign: 5%, 0.1%, 7‰.
+    Rate,
+    /// 2027-12-31; held in days since 1970-01-01.
+    Day,
+    /// 2027-12; held as [`Month::index`].
+    Month,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -43,7 +51,8 @@ pub struct DatedValue {
 }
 
 impl Parameter {
-    /// The value in force on a day: fen or a whole number. `None` before the first.
+    /// The value in force on a day, in the parameter's base unit: fen, parts of a whole, a
+    /// whole number. `None` where no value is in force.
     pub fn on(&self, day: NaiveDate) -> Option<i64> {
         self.dated_on(day)
             .and_then(|dated| self.number(&dated.value))
@@ -56,21 +65,79 @@ impl Parameter {
             .find(|dated| dated.from <= day && dated.to.is_none_or(|to| day <= to))
     }
 
-    fn number(&self, text: &str) -> Option<i64> {
+    /// The kind that expressions see.
+    pub fn expression_kind(&self) -> Kind {
+        match self.kind {
+            ParameterKind::Money => Kind::Money,
+            ParameterKind::Count => Kind::Count,
+            ParameterKind::Integer => Kind::Integer,
+            ParameterKind::Rate => Kind::Rate {
+                per: self.whole_parts(),
+            },
+            ParameterKind::Day => Kind::Day,
+            ParameterKind::Month => Kind::Month,
+        }
+    }
+
+    /// A written value in the parameter's base unit.
+    pub fn number(&self, text: &str) -> Option<i64> {
         match self.kind {
             ParameterKind::Money => Fen::read_decimal(text, Fen::PER_YUAN).map(|fen| fen.0),
             ParameterKind::Count | ParameterKind::Integer => text.parse().ok(),
+            ParameterKind::Rate => {
+                let (number, per) = rate(text)?;
+                number.checked_mul(self.whole_parts() / per)
+            }
+            ParameterKind::Day => day(text),
+            ParameterKind::Month => {
+                let month: Month = text.parse().ok()?;
+                Some(i64::from(month.index()))
+            }
         }
+    }
+
+    /// One unit of the last written digit of a value, in the base unit.
+    pub fn last_digit(&self, text: &str) -> i64 {
+        match (self.kind, rate(text)) {
+            (ParameterKind::Rate, Some((_, per))) => self.whole_parts() / per,
+            _ => 1,
+        }
+    }
+
+    /// In how many parts a whole is counted so that every dated value is exact.
+    fn whole_parts(&self) -> i64 {
+        let parts = self.values.iter().filter_map(|dated| rate(&dated.value));
+        parts.map(|(_, per)| per).max().unwrap_or(100)
     }
 }
 
-pub(super) fn read(source: &mut Source<'_>, clauses: &BTreeSet<String>) -> Vec<Parameter> {
+/// “12.5%” as 125 of 1,000; at most three decimals, so that all parts stay small.
+pub(crate) fn rate(text: &str) -> Option<(i64, i64)> {
+    let (number, unit) = match (text.strip_suffix('%'), text.strip_suffix('‰')) {
+        (Some(number), _) => (number, 100),
+        (_, Some(number)) => (number, 1_000),
+        _ => return None,
+    };
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    let is_plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || decimals.len() > 3 || !is_plain(whole) || !is_plain(decimals) {
+        return None;
+    }
+    let number = format!("{whole}{decimals}").parse().ok()?;
+    Some((number, unit * 10i64.pow(decimals.len() as u32)))
+}
+
+fn day(text: &str) -> Option<i64> {
+    let day: NaiveDate = text.parse().ok()?;
+    Some(super::days_since_epoch(day))
+}
+
+pub(super) fn read(
+    source: &mut Source<'_>,
+    clauses: &BTreeSet<String>,
+) -> Vec<Placed<Parameter>> {
     let parameters: Vec<Placed<Parameter>> = source.entries("parameter");
-    let mut ids = BTreeSet::new();
     for Placed { line, value } in &parameters {
-        if !ids.insert(value.id.clone()) {
-            source.note_line(*line, format!("参数“{}”重复", value.id));
-        }
         for cite in value.cites.iter().filter(|cite| !clauses.contains(*cite)) {
             let at = source.line_of(*line, "cites");
             source.note_line(at, format!("没有条款 {cite}"));
@@ -98,5 +165,5 @@ pub(super) fn read(source: &mut Source<'_>, clauses: &BTreeSet<String>) -> Vec<P
             }
         }
     }
-    parameters.into_iter().map(|placed| placed.value).collect()
+    parameters
 }

@@ -14,7 +14,7 @@ pub struct Placed<T> {
 }
 
 /// One TOML file while it is read.
-pub(super) struct Source<'a> {
+pub(crate) struct Source<'a> {
     pub file: &'a str,
     text: &'a str,
     table: DeTable<'a>,
@@ -52,6 +52,11 @@ impl<'a> Source<'a> {
             .collect()
     }
 
+    /// Leaves a key to another reader of the same file.
+    pub fn set_aside(&mut self, key: &str) {
+        self.table.remove_entry(key);
+    }
+
     /// A table that must be there.
     pub fn required<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
         match self.table.remove_entry(key) {
@@ -81,6 +86,20 @@ impl<'a> Source<'a> {
             self.note(start, format!("不认识的项“{key}”，请核对拼写"));
         }
         self.findings
+    }
+
+    /// Findings of an expression whose text stands at `offset`.
+    pub fn note_expression(
+        &mut self,
+        offset: usize,
+        findings: &[crate::expression::Finding],
+    ) {
+        let is_block = self.text[offset.min(self.text.len())..].starts_with("\"\"\"\n");
+        let first = line_at(self.text, offset) + usize::from(is_block);
+        for finding in findings {
+            let message = format!("第{}字：{}", finding.column, finding.message);
+            self.note_line(first + finding.line - 1, message);
+        }
     }
 
     pub fn note(&mut self, offset: usize, message: String) {

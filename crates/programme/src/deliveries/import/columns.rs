@@ -4,6 +4,7 @@ use crate::deliveries::payload::EMPTY;
 use crate::deliveries::reading::values::{self, ValueFault, said};
 use crate::deliveries::reading::{Cell, ColumnAt};
 use rules::layout::{Column, ColumnKind};
+use rules::money::Fen;
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 use rules::uscc::Uscc;
@@ -73,7 +74,50 @@ pub(super) fn value(
         ColumnKind::Division => division(pack, column, cell, code),
         ColumnKind::Industry => industry(pack, cell),
         ColumnKind::Choice => choice(column, cell),
+        ColumnKind::Flag => flag(column, cell),
+        ColumnKind::Percent => percent(column, cell),
     }
+}
+
+const YES: [&str; 8] = ["是", "有", "√", "✓", "Y", "YES", "TRUE", "1"];
+const NO: [&str; 8] = ["否", "无", "×", "✗", "N", "NO", "FALSE", "0"];
+
+fn flag(column: &Column, cell: Cell<'_>) -> Result<Value, String> {
+    let written = words(cell);
+    let is_one_of = |list: &[&str]| list.iter().any(|word| word.eq_ignore_ascii_case(&written));
+    match written.as_str() {
+        "" => Ok(Value::empty()),
+        _ if is_one_of(&YES) => Ok(Value::number(1)),
+        _ if is_one_of(&NO) => Ok(Value::number(0)),
+        _ => Err(format!("{}“{written}”不能识别，请填“是”或“否”", column.name)),
+    }
+}
+
+/// 12.5 and 12.5% are the same share. 0.125 without a sign might be either, so it is refused.
+fn percent(column: &Column, cell: Cell<'_>) -> Result<Value, String> {
+    let written = words(cell);
+    if written.is_empty() {
+        return Ok(Value::empty());
+    }
+    let bare = written.trim_end_matches(['%', '％']).trim();
+    let is_signed = bare.len() < written.len();
+    let fault = || {
+        format!(
+            "{}“{written}”不是百分数，请写成 12.5% 这样，至多两位小数",
+            column.name
+        )
+    };
+    let hundredths = Fen::read_decimal(bare, Fen::PER_YUAN).ok_or_else(fault)?.0;
+    if !(0..=1_000_000).contains(&hundredths) {
+        return Err(fault());
+    }
+    if !is_signed && (1..=100).contains(&hundredths) {
+        return Err(format!(
+            "{}“{written}”分不清是比例还是百分数，请带上百分号，例如 12.5%",
+            column.name
+        ));
+    }
+    Ok(Value::number(hundredths))
 }
 
 /// Predecessor codes: a wrong one is remarked upon, the firm itself is fine.

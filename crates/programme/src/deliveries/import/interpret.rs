@@ -5,7 +5,7 @@ use super::{Against, add, sorted};
 use crate::deliveries::RowFinding;
 use crate::deliveries::payload::{EMPTY, Rows};
 use crate::deliveries::reading::{Cell, Recognised, Row, values};
-use rules::layout::{Column, ColumnKind, LayoutPeriod};
+use rules::layout::{COLUMNS_MAX, Column, ColumnKind, LayoutPeriod};
 use rules::period::Month;
 use rules::uscc::{Uscc, UsccFault};
 use std::collections::{BTreeMap, HashSet};
@@ -127,7 +127,7 @@ impl<'a> Interpreter<'a> {
         self.check_entity(recognised, row, code)?;
         let month = self.row_month(recognised, row)?;
         let columns = &self.against.layout.columns;
-        let mut numbers = [EMPTY; 24];
+        let mut numbers = [EMPTY; COLUMNS_MAX];
         let mut texts: Vec<(usize, String)> = Vec::new();
         for (index, column) in columns.iter().enumerate() {
             if index == self.uscc || Some(index) == self.month {
