@@ -15,6 +15,7 @@ mod pack;
 mod people;
 mod plan;
 mod pool;
+mod reader;
 mod register;
 mod report;
 mod settings;

@@ -53,10 +53,15 @@ pub fn pack_files(source: &PackSource, data: Option<&Path>) -> Result<PackFiles>
     }
     for folder in locals {
         let Some(name) = folder.file_name().map(|name| name.to_string_lossy()) else {
-            return refuse(format!("市县政策包“{}”要指到以区划代码命名的目录", folder.display()));
+            return refuse(format!(
+                "市县政策包“{}”要指到以区划代码命名的目录",
+                folder.display()
+            ));
         };
         for (path, text) in read_folder(&folder)?.0 {
-            files.0.insert(format!("{}{name}/{path}", rules::pack::local::FOLDER), text);
+            files
+                .0
+                .insert(format!("{}{name}/{path}", rules::pack::local::FOLDER), text);
         }
     }
     Ok(files)

@@ -10,6 +10,8 @@ use unicode_width::UnicodeWidthStr;
 pub struct Report {
     pub title: String,
     pub facts: Vec<Fact>,
+    /// Groups of things that need sentences rather than columns.
+    pub groups: Vec<Group>,
     pub tables: Vec<Table>,
     /// What the reader should know beside the figures.
     pub notes: Vec<String>,
@@ -20,6 +22,24 @@ pub struct Fact {
     pub key: &'static str,
     pub label: String,
     pub field: Field,
+}
+
+/// Things under one heading.
+#[derive(Debug, Clone)]
+pub struct Group {
+    pub key: &'static str,
+    pub title: String,
+    pub items: Vec<Item>,
+}
+
+/// One thing with its sentences; the same for programs beside it.
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub head: String,
+    /// Where it can be seen in full: a path of the pages.
+    pub link: Option<String>,
+    pub lines: Vec<String>,
+    pub value: Value,
 }
 
 #[derive(Debug, Clone)]
@@ -148,12 +168,21 @@ impl Report {
         self
     }
 
+    pub fn group(mut self, group: Group) -> Report {
+        self.groups.push(group);
+        self
+    }
+
     /// The view for programs.
     pub fn json(&self) -> Value {
         let mut object = Map::new();
         object.insert("title".to_string(), json!(self.title));
         for fact in &self.facts {
             object.insert(fact.key.to_string(), fact.field.json());
+        }
+        for group in &self.groups {
+            let items = group.items.iter().map(|item| item.value.clone());
+            object.insert(group.key.to_string(), Value::Array(items.collect()));
         }
         for table in &self.tables {
             object.insert(table.key.to_string(), table.json());
@@ -183,6 +212,15 @@ impl Report {
             text.push_str(&" ".repeat(width - fact.label.width() + 2));
             text.push_str(&fact.field.shown());
             text.push('\n');
+        }
+        for group in &self.groups {
+            text.push_str(&format!("\n{}（{}项）\n", group.title, group.items.len()));
+            for item in &group.items {
+                text.push_str(&format!("  {}\n", item.head));
+                for line in &item.lines {
+                    text.push_str(&format!("      {line}\n"));
+                }
+            }
         }
         for table in &self.tables {
             text.push('\n');

@@ -5,7 +5,7 @@
 
 use crate::report::Field;
 use programme::people::Scope;
-use rules::expression::{Kind, Piece, Reason};
+use rules::expression::{Piece, Reason};
 use rules::pack::Pack;
 use rules::pack::agencies::DataClass;
 
@@ -34,7 +34,7 @@ fn sentence(pack: &Pack, scope: &Scope, reason: &Reason) -> String {
                     .iter()
                     .any(|fact| !scope.sees(pack.facts[*fact].class));
                 if hidden {
-                    masked(pack, kind, *number)
+                    format!("（{}）", pack.bands.of(kind, *number))
                 } else {
                     text.clone()
                 }
@@ -43,11 +43,9 @@ fn sentence(pack: &Pack, scope: &Scope, reason: &Reason) -> String {
         .collect()
 }
 
-fn masked(pack: &Pack, kind: &Kind, number: i128) -> String {
-    match (kind, i64::try_from(number)) {
-        (Kind::Money, Ok(fen)) => format!("（{}）", pack.bands.of_money(fen)),
-        _ => "（按档显示）".to_string(),
-    }
+/// Whether a reader may see what follows from these facts.
+pub fn sees_all(pack: &Pack, scope: &Scope, mut facts: impl Iterator<Item = usize>) -> bool {
+    facts.all(|fact| scope.sees(pack.facts[fact].class))
 }
 
 /// A figure of a class as one reader may see it.

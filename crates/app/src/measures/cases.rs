@@ -42,7 +42,11 @@ pub fn test(source: &PackSource, id: Option<&str>, mutate: bool) -> Result<Repor
         }
     }
     if failures.is_empty() && left.is_empty() {
-        let tail = if mutate { "，每个数改动一个单位都有案例察觉" } else { "" };
+        let tail = if mutate {
+            "，每个数改动一个单位都有案例察觉"
+        } else {
+            ""
+        };
         return Ok(Report::new(format!(
             "{}项措施、{tried}个案例全部相符{tail}",
             chosen.len()
@@ -65,7 +69,10 @@ fn faults(failures: &[CaseFailure], left: &[Survivor], tried: usize) -> String {
     }
     if !left.is_empty() {
         text.push(format!("{}处改动没有案例察觉，请补案例：", left.len()));
-        text.extend(left.iter().map(|one| format!("{}  {}", one.measure, one.change)));
+        text.extend(
+            left.iter()
+                .map(|one| format!("{}  {}", one.measure, one.change)),
+        );
     }
     text.join("\n")
 }

@@ -4,11 +4,11 @@
 use super::newest;
 use crate::cli::FirmArgs;
 use crate::office::{Office, refuse};
+use crate::reader::{Reader, read_code};
 use crate::report::{Field, Report, Table};
 use crate::sight;
 use anyhow::Result;
 use programme::deliveries::{self, Batch, StoredBatch, in_force};
-use programme::journal::{self, Line};
 use programme::outlook::{Firms, Snapshot, explain_class, explain_stage};
 use programme::people::Scope;
 use programme::register::{self, Door, Enterprise, StatusBook};
@@ -17,7 +17,7 @@ use rules::expression::Kind;
 use rules::pack::agencies::DataClass;
 use rules::pack::facts::{Origin, SeriesKind, StatusField};
 use rules::period::Month;
-use rules::uscc::{Uscc, UsccFault};
+use rules::uscc::Uscc;
 use std::collections::BTreeMap;
 
 const MONTHS: usize = 12;
@@ -32,18 +32,11 @@ struct Known {
 
 /// `shenggui firm`.
 pub async fn command(office: &Office, arguments: &FirmArgs) -> Result<Report> {
-    let uscc = match Uscc::read(&arguments.uscc) {
-        Ok((uscc, _)) | Err(UsccFault::CheckSymbol { code: uscc, .. }) => uscc,
-        Err(fault) => return refuse(fault),
-    };
-    let reader = match &arguments.agency {
-        Some(name) => Some(office.organisation(name)?),
-        None => None,
-    };
-    let viewer = reader.clone().unwrap_or_else(|| office.provincial_office());
-    let scope = Scope::of(&office.pack, &viewer);
+    let uscc = read_code(&arguments.uscc)?;
+    let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
+    let scope = &reader.scope;
     let known = known(office, arguments.as_of).await?;
-    let Some(firm) = known.firms.find(uscc) else {
+    let Some(firm) = reader.find(&known.firms, uscc)? else {
         let now = known.book.successor(uscc.key()).and_then(Uscc::from_key);
         if let Some(now) = now {
             return refuse(format!("{uscc}是曾用代码，现用代码是{now}，请查现用代码"));
@@ -53,29 +46,16 @@ pub async fn command(office: &Office, arguments: &FirmArgs) -> Result<Report> {
             known.snapshot.as_of.in_words()
         ));
     };
-    if let Some(area) = known.firms.area(firm)
-        && !scope.covers(area, known.firms.county(firm))
-    {
-        return refuse(pool::PoolRefusal::OutOfScope(uscc));
-    }
-    if scope.sees(DataClass::Tax) || scope.sees(DataClass::Statistical) {
-        let Some(purpose) = arguments
-            .purpose
-            .as_deref()
-            .filter(|text| !text.trim().is_empty())
-        else {
-            return refuse("查看税务或统计原值要写明用途（--purpose），用途记入日志");
-        };
-        log_reading(office, &viewer, uscc, purpose).await?;
-    }
+    let purpose = arguments.purpose.as_deref();
+    reader.state_purpose(office, uscc, purpose).await?;
     let as_of = known.snapshot.as_of;
     let db = office.db.reading();
     let enterprise =
         register::one_enterprise(db, &office.pack, &known.batches, &known.stored, as_of, uscc)
             .await?;
     let mut report = identity(office, &known, firm, enterprise.as_ref());
-    report = standing(office, &known, firm, &scope, report);
-    report = report.table(figures(office, &known, uscc, &scope).await?);
+    report = standing(office, &known, firm, scope, report);
+    report = report.table(figures(office, &known, uscc, scope).await?);
     report = report.table(history(office, &known, uscc, enterprise.as_ref()));
     report = report.table(records(office, uscc).await?);
     if !scope.sees(DataClass::Tax) {
@@ -97,24 +77,6 @@ async fn known(office: &Office, as_of: Option<Month>) -> Result<Known> {
         stored,
         book,
     })
-}
-
-async fn log_reading(
-    office: &Office,
-    viewer: &programme::people::Organisation,
-    uscc: Uscc,
-    purpose: &str,
-) -> Result<()> {
-    let act = office.act(viewer.clone(), "", None)?;
-    let tx = office.db.begin_writing().await?;
-    let line = Line {
-        act: "indicators.read",
-        subject: uscc.to_string(),
-        detail: purpose.to_string(),
-    };
-    journal::append(&tx, &act, &line).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 fn identity(

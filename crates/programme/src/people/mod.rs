@@ -50,6 +50,27 @@ impl Scope {
         Scope { region, classes }
     }
 
+    /// The scope of a firm that looks at itself: all that is known of it.
+    pub fn of_enterprise_itself() -> Scope {
+        use DataClass::{
+            Electricity, Finance, Insurance, Open, Personal, Stated, Statistical, Tax,
+        };
+        let classes = [
+            Open,
+            Tax,
+            Statistical,
+            Electricity,
+            Insurance,
+            Finance,
+            Stated,
+            Personal,
+        ];
+        Scope {
+            region: Region::Province,
+            classes: BTreeSet::from(classes),
+        }
+    }
+
     /// Whether figures of this class may be shown as they are.
     pub fn sees(&self, class: DataClass) -> bool {
         self.classes.contains(&class)

@@ -32,6 +32,7 @@ mod call;
 mod evaluate;
 mod explain;
 mod lexis;
+mod missing;
 mod operand;
 mod parse;
 mod tree;
@@ -40,6 +41,7 @@ mod wording;
 
 pub use evaluate::{Row, all_of, any_of};
 pub use explain::{Piece, Reason};
+pub use missing::{MISSING_SETS_MAX, Missing};
 pub use parse::{parse, parse_amount};
 pub use tree::{Amount, Condition, Relation, Span, Term};
 pub use vocabulary::{Choice, Definition, Kind, MONEY_MAX, NameRefused, Slot, Symbol, Vocabulary};

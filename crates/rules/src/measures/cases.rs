@@ -6,7 +6,7 @@
 use super::judge::{OUT_OF_FORCE, Verdict, amounts, judge_alone};
 use super::read::Known;
 use super::{Measure, Version};
-use crate::expression::{Definition, Row, Slot, Vocabulary};
+use crate::expression::{Definition, Missing, Row, Slot, Vocabulary};
 use crate::money::Fen;
 use crate::pack::Pack;
 use crate::pack::source::{Placed, Source};
@@ -118,7 +118,10 @@ fn read_from(pack: &Pack, path: &str) -> Vec<Case> {
 pub(super) fn check(source: &mut Source<'_>, measure: &Measure, known: &Known<'_>) {
     let cases = read(source, known.vocabulary, known.facts.len());
     if cases.is_empty() && source.findings.is_empty() {
-        source.note_line(1, format!("措施“{}”没有任何案例，请写 [[case]]", measure.id));
+        source.note_line(
+            1,
+            format!("措施“{}”没有任何案例，请写 [[case]]", measure.id),
+        );
     }
     let conditions = measure
         .versions
@@ -224,7 +227,9 @@ fn expected(entry: &CaseEntry) -> Result<Expected, String> {
     for (benefit, text) in &entry.amounts {
         let fen = Fen::read_decimal(text, Fen::PER_YUAN).map(|fen| fen.0);
         if fen.is_none() && text != "?" {
-            return Err(format!("数额“{text}”应写成以元为单位的数，例如 \"1250.00\""));
+            return Err(format!(
+                "数额“{text}”应写成以元为单位的数，例如 \"1250.00\""
+            ));
         }
         amounts.insert(benefit.clone(), fen);
     }
@@ -370,12 +375,16 @@ fn try_missing(
     stated: &[BTreeSet<String>],
 ) -> Result<(), String> {
     let named = |set: &[usize]| -> BTreeSet<String> {
-        set.iter().map(|slot| pack.facts[*slot].id.clone()).collect()
+        set.iter()
+            .map(|slot| pack.facts[*slot].id.clone())
+            .collect()
     };
-    let found: BTreeSet<BTreeSet<String>> = super::missing::of(pack, version, row)
-        .iter()
-        .map(|set| named(set))
-        .collect();
+    let sets = match version.missing(row, &pack.vocabulary) {
+        Missing::Smallest { sets, .. } => sets,
+        Missing::Sufficient(set) => vec![set],
+        _ => Vec::new(),
+    };
+    let found: BTreeSet<BTreeSet<String>> = sets.iter().map(|set| named(set)).collect();
     let stated: BTreeSet<BTreeSet<String>> = stated.iter().cloned().collect();
     if found == stated {
         return Ok(());

@@ -10,7 +10,6 @@
 
 mod cases;
 mod judge;
-pub mod missing;
 mod mutation;
 mod read;
 mod template;
@@ -23,7 +22,7 @@ pub use mutation::{Survivor, definition_survivors, survivors};
 pub(crate) use read::{Known, read};
 pub use template::template;
 
-use crate::expression::{Amount, Condition};
+use crate::expression::{Amount, Condition, Missing, Row, Vocabulary};
 use crate::pack::divisions::DivisionCode;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -167,6 +166,13 @@ impl Version {
                     .collect(),
             ),
         }
+    }
+}
+
+impl Version {
+    /// What has to be learned of a firm before the conditions are decided.
+    pub fn missing(&self, row: Row<'_>, vocabulary: &Vocabulary) -> Missing {
+        self.whole().smallest_missing(row, vocabulary)
     }
 }
 

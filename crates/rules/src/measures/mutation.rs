@@ -57,12 +57,8 @@ pub fn survivors(pack: &Pack, measure: &Measure) -> Vec<Survivor> {
         for (end, day) in [("生效日期", Some(version.from)), ("失效日期", version.to)] {
             let Some(day) = day else { continue };
             for later in [true, false] {
-                let mut other = measure.clone();
                 let moved = moved(day, later);
-                match end {
-                    "生效日期" => other.versions[place].from = moved,
-                    _ => other.versions[place].to = Some(moved),
-                }
+                let other = with_end(measure, place, end == "生效日期", moved);
                 let is_noticed = cases.iter().any(|case| {
                     let parameters = pack.parameters_on(case.on);
                     try_case(pack, &other, case, &parameters).is_err()
@@ -74,6 +70,30 @@ pub fn survivors(pack: &Pack, measure: &Measure) -> Vec<Survivor> {
         }
     }
     survivors
+}
+
+/// The measure with one end of a version moved; a neighbour that it would overlap gives way.
+fn with_end(measure: &Measure, place: usize, is_from: bool, day: NaiveDate) -> Measure {
+    let mut other = measure.clone();
+    if is_from {
+        other.versions[place].from = day;
+        let before = place
+            .checked_sub(1)
+            .map(|before| &mut other.versions[before]);
+        if let Some(before) = before
+            && before.to.is_some_and(|to| to >= day)
+        {
+            before.to = Some(moved(day, false));
+        }
+        return other;
+    }
+    other.versions[place].to = Some(day);
+    if let Some(after) = other.versions.get_mut(place + 1)
+        && after.from <= day
+    {
+        after.from = moved(day, true);
+    }
+    other
 }
 
 /// The same for the numbers of the shared definitions.

@@ -1,9 +1,7 @@
 //! Measures out of the files of a pack, every fault with its line.
 
 use super::judge::{OUT_OF_FORCE, produces_in};
-use super::{
-    Benefit, Decider, Every, Figure, Force, Measure, Place, Requirement, Version, cases,
-};
+use super::{Benefit, Decider, Every, Figure, Force, Measure, Place, Requirement, Version, cases};
 use crate::expression::{Condition, Definition, Kind, Vocabulary, parse, parse_amount};
 use crate::pack::definitions::named;
 use crate::pack::facts::{Fact, Origin, RegisterField};
@@ -276,7 +274,10 @@ impl VersionReader<'_> {
             requirements.extend(self.requirement(condition, &requirements, &vocabulary, source));
         }
         if requirements.is_empty() {
-            source.note(start, "没有任何条件，请写 [[version.condition]]".to_string());
+            source.note(
+                start,
+                "没有任何条件，请写 [[version.condition]]".to_string(),
+            );
         }
         let mut benefits = Vec::new();
         for benefit in entry.benefits {
@@ -308,7 +309,10 @@ impl VersionReader<'_> {
         let division = self.place?;
         let at = |field| {
             let origin = Origin::Register(field);
-            self.known.facts.iter().position(|fact| fact.origin == origin)
+            self.known
+                .facts
+                .iter()
+                .position(|fact| fact.origin == origin)
         };
         // 济源 aside, a county's code ends in other digits than 00.
         let is_county = division % 100 != 0;
@@ -340,7 +344,11 @@ impl VersionReader<'_> {
             let message = format!("条件“{id}”没有出处，请补上 cites 或 law");
             source.note(at, message);
         }
-        for cite in entry.cites.iter().filter(|c| !self.known.clauses.contains(*c)) {
+        for cite in entry
+            .cites
+            .iter()
+            .filter(|c| !self.known.clauses.contains(*c))
+        {
             source.note(at, format!("没有条款 {cite}"));
         }
         match parse(entry.when.get_ref(), vocabulary) {
@@ -456,5 +464,4 @@ impl VersionReader<'_> {
     }
 }
 
-const TOO_WIDE: &str =
-    "结果可能超出数据库整数的范围：少乘几个因数，或给所用事实写上限 max（例如 max = \"100%\"、max = \"1000000000.00\"）";
+const TOO_WIDE: &str = "结果可能超出数据库整数的范围：少乘几个因数，或给所用事实写上限 max（例如 max = \"100%\"、max = \"1000000000.00\"）";

@@ -1,5 +1,6 @@
 //! `pack.toml`: name, office, and the few choices that are not dated values.
 
+use crate::expression::Kind;
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -79,23 +80,50 @@ pub struct Measure {
 #[serde(deny_unknown_fields)]
 pub struct Bands {
     pub money_wan_yuan: Vec<i64>,
+    /// Persons, pieces, points.
+    pub count: Vec<i64>,
+    /// 万千瓦时.
+    pub electricity_wan: Vec<i64>,
+    pub percent: Vec<i64>,
 }
 
 impl Bands {
     /// “1,000–1,500万元”: the band of an amount in fen.
     pub fn of_money(&self, fen: i64) -> String {
-        let wan = |bound: i64| crate::money::grouped(bound.unsigned_abs());
-        let above = self
-            .money_wan_yuan
-            .iter()
-            .rposition(|bound| fen >= bound * 1_000_000);
-        match above {
-            None => "0万元以下".to_string(),
-            Some(_) if fen == 0 => "0".to_string(),
-            Some(index) => match self.money_wan_yuan.get(index + 1) {
-                Some(next) => format!("{}–{}万元", wan(self.money_wan_yuan[index]), wan(*next)),
-                None => format!("{}万元以上", wan(self.money_wan_yuan[index])),
-            },
+        between(&self.money_wan_yuan, i128::from(fen), 1_000_000, "万元")
+    }
+
+    /// The band of a value of any kind; days and months are told by their year.
+    pub fn of(&self, kind: &Kind, value: i128) -> String {
+        match kind {
+            Kind::Money => between(&self.money_wan_yuan, value, 1_000_000, "万元"),
+            Kind::Count | Kind::Integer => between(&self.count, value, 1, ""),
+            Kind::Electricity => between(&self.electricity_wan, value, 10_000, "万千瓦时"),
+            Kind::Rate { per } => {
+                // Bounds are percents: compared in hundredths of a part.
+                between(&self.percent, value * 100, i128::from(*per), "%")
+            }
+            Kind::Day | Kind::Month => {
+                let text = kind.in_figures(value);
+                format!("{}年", text.chars().take(4).collect::<String>())
+            }
+            Kind::Boolean | Kind::Code { .. } | Kind::Choice(_) => "不公开".to_string(),
         }
+    }
+}
+
+/// The band of a value; `unit` is how much of it one of a bound's units is.
+fn between(bounds: &[i64], value: i128, unit: i128, name: &str) -> String {
+    let shown = |bound: i64| crate::money::grouped(bound.unsigned_abs());
+    let above = bounds
+        .iter()
+        .rposition(|bound| value >= i128::from(*bound) * unit);
+    match above {
+        None => format!("0{name}以下"),
+        Some(_) if value == 0 => "0".to_string(),
+        Some(index) => match bounds.get(index + 1) {
+            Some(next) => format!("{}–{}{name}", shown(bounds[index]), shown(*next)),
+            None => format!("{}{name}以上", shown(bounds[index])),
+        },
     }
 }

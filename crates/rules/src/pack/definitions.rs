@@ -60,7 +60,10 @@ pub(super) fn read(
                 (text, named)
             }
             _ => {
-                source.note_line(line, "写 when（条件）或 value（数值），二者取一".to_string());
+                source.note_line(
+                    line,
+                    "写 when（条件）或 value（数值），二者取一".to_string(),
+                );
                 continue;
             }
         };

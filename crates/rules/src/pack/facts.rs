@@ -235,7 +235,11 @@ pub(super) fn read(
             None => Ok(kind),
         });
         let bounded = kind.and_then(|kind| {
-            let max = value.max.as_ref().map(|max| bound(max, &kind)).transpose()?;
+            let max = value
+                .max
+                .as_ref()
+                .map(|max| bound(max, &kind))
+                .transpose()?;
             Ok((kind, max))
         });
         match bounded {
@@ -321,7 +325,10 @@ fn origin(entry: &FactEntry, series: &[Series]) -> Result<Origin, String> {
         }));
     }
     let Some(from) = &entry.from else {
-        return Err(format!("事实“{}”要写明来源 from、feature 或 delivery", entry.id));
+        return Err(format!(
+            "事实“{}”要写明来源 from、feature 或 delivery",
+            entry.id
+        ));
     };
     Ok(match from.as_str() {
         "run.as_of" => Origin::Run(RunField::AsOf),

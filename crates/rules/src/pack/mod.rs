@@ -14,9 +14,9 @@ pub mod divisions;
 pub mod facts;
 pub mod files;
 pub mod finding;
+pub mod local;
 pub mod organisation;
 pub mod parameters;
-pub mod local;
 pub(crate) mod source;
 pub mod stages;
 pub(crate) mod stated;
@@ -292,8 +292,15 @@ fn check_head(
     if head.measure.unit == 0 {
         note("测算单位 measure.unit 应大于 0".to_string());
     }
-    if !head.bands.money_wan_yuan.is_sorted() {
-        note("档界 bands.money_wan_yuan 应由小到大".to_string());
+    let bands = &head.bands;
+    let lists = [
+        &bands.money_wan_yuan,
+        &bands.count,
+        &bands.electricity_wan,
+        &bands.percent,
+    ];
+    if !lists.iter().all(|bounds| bounds.is_sorted()) {
+        note("档界 bands 各项应由小到大".to_string());
     }
 }
 

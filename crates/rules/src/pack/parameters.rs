@@ -132,10 +132,7 @@ fn day(text: &str) -> Option<i64> {
     Some(super::days_since_epoch(day))
 }
 
-pub(super) fn read(
-    source: &mut Source<'_>,
-    clauses: &BTreeSet<String>,
-) -> Vec<Placed<Parameter>> {
+pub(super) fn read(source: &mut Source<'_>, clauses: &BTreeSet<String>) -> Vec<Placed<Parameter>> {
     let parameters: Vec<Placed<Parameter>> = source.entries("parameter");
     for Placed { line, value } in &parameters {
         for cite in value.cites.iter().filter(|cite| !clauses.contains(*cite)) {

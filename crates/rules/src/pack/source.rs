@@ -89,11 +89,7 @@ impl<'a> Source<'a> {
     }
 
     /// Findings of an expression whose text stands at `offset`.
-    pub fn note_expression(
-        &mut self,
-        offset: usize,
-        findings: &[crate::expression::Finding],
-    ) {
+    pub fn note_expression(&mut self, offset: usize, findings: &[crate::expression::Finding]) {
         let is_block = self.text[offset.min(self.text.len())..].starts_with("\"\"\"\n");
         let first = line_at(self.text, offset) + usize::from(is_block);
         for finding in findings {

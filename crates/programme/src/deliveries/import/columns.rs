@@ -89,7 +89,10 @@ fn flag(column: &Column, cell: Cell<'_>) -> Result<Value, String> {
         "" => Ok(Value::empty()),
         _ if is_one_of(&YES) => Ok(Value::number(1)),
         _ if is_one_of(&NO) => Ok(Value::number(0)),
-        _ => Err(format!("{}“{written}”不能识别，请填“是”或“否”", column.name)),
+        _ => Err(format!(
+            "{}“{written}”不能识别，请填“是”或“否”",
+            column.name
+        )),
     }
 }
 
