@@ -39,6 +39,8 @@ pub enum Expected {
         missing: Vec<BTreeSet<String>>,
         /// Fen by benefit, where all conditions hold; `None` where unknown.
         amounts: BTreeMap<String, Option<i64>>,
+        /// The document of the version in force, where it matters which one it is.
+        law: Option<String>,
     },
     Definition {
         id: String,
@@ -79,6 +81,8 @@ struct CaseEntry {
     missing: Vec<BTreeSet<String>>,
     #[serde(default)]
     amounts: BTreeMap<String, String>,
+    #[serde(default)]
+    law: Option<String>,
     #[serde(default)]
     definition: Option<String>,
     #[serde(default)]
@@ -238,6 +242,7 @@ fn expected(entry: &CaseEntry) -> Result<Expected, String> {
         fails: entry.fails.clone(),
         missing: entry.missing.clone(),
         amounts,
+        law: entry.law.clone(),
     })
 }
 
@@ -328,6 +333,7 @@ pub(super) fn try_case(
         fails,
         missing,
         amounts: expected,
+        law,
     } = &case.expected
     else {
         return Ok(());
@@ -359,6 +365,11 @@ pub(super) fn try_case(
     let Some(version) = found.version.map(|version| &measure.versions[version]) else {
         return Ok(());
     };
+    if let Some(law) = law
+        && *law != version.law
+    {
+        return Err(format!("依据应为 {law}，得到 {}", version.law));
+    }
     if *verdict == Verdict::Unknown {
         try_missing(pack, version, row, missing)?;
     }

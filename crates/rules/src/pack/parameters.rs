@@ -19,7 +19,15 @@ pub struct Parameter {
     /// The value or its scope is not certain; pages say so.
     #[serde(default)]
     pub uncertain: bool,
+    /// What it is compared with comes in steps of so many units (points that are all even);
+    /// a smaller change of the value can make no difference to anybody.
+    #[serde(default = "one")]
+    pub step: i64,
     pub values: Vec<DatedValue>,
+}
+
+fn one() -> i64 {
+    1
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -96,11 +104,12 @@ impl Parameter {
         }
     }
 
-    /// One unit of the last written digit of a value, in the base unit.
+    /// The smallest change of a value that can matter, in the base unit: one of its last
+    /// written digit, or one step.
     pub fn last_digit(&self, text: &str) -> i64 {
         match (self.kind, rate(text)) {
             (ParameterKind::Rate, Some((_, per))) => self.whole_parts() / per,
-            _ => 1,
+            _ => self.step.max(1),
         }
     }
 

@@ -111,10 +111,10 @@ fn percent(column: &Column, cell: Cell<'_>) -> Result<Value, String> {
         )
     };
     let hundredths = Fen::read_decimal(bare, Fen::PER_YUAN).ok_or_else(fault)?.0;
-    if !(0..=1_000_000).contains(&hundredths) {
+    if hundredths.abs() > 1_000_000 {
         return Err(fault());
     }
-    if !is_signed && (1..=100).contains(&hundredths) {
+    if !is_signed && (1..=100).contains(&hundredths.abs()) {
         return Err(format!(
             "{}“{written}”分不清是比例还是百分数，请带上百分号，例如 12.5%",
             column.name
