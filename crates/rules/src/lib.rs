@@ -2,6 +2,7 @@
 //!
 //! Pure: no input or output beyond reading a pack, no clock, no network.
 
+pub mod columns;
 pub mod expression;
 pub mod layout;
 pub mod measures;

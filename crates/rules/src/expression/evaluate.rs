@@ -140,7 +140,7 @@ pub(super) fn elapsed(unit: Span, of_days: bool, from: i128, to: i128) -> Option
 }
 
 /// Division to the nearest whole, half away from zero; `per` is positive.
-pub(super) fn round(number: i128, per: i64) -> i128 {
+pub(crate) fn round(number: i128, per: i64) -> i128 {
     let per = i128::from(per);
     let half = if number < 0 { -(per / 2) } else { per / 2 };
     (number + half) / per

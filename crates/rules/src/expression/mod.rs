@@ -39,6 +39,7 @@ mod tree;
 mod vocabulary;
 mod wording;
 
+pub(crate) use evaluate::round;
 pub use evaluate::{Row, all_of, any_of};
 pub use explain::{Piece, Reason};
 pub use missing::{MISSING_SETS_MAX, Missing};
