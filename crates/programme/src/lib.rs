@@ -2,13 +2,14 @@
 //! each noun's `store.rs` and nowhere else.
 //!
 //! Each noun uses only those before it:
-//! `people · deliveries · register · indicators · outlook · pool · targets · bulletins`.
+//! `people · deliveries · register · indicators · outlook · measures · pool · targets · bulletins`.
 
 pub mod bulletins;
 pub mod database;
 pub mod deliveries;
 pub mod indicators;
 pub mod journal;
+pub mod measures;
 mod migrations;
 pub mod outlook;
 pub mod people;

@@ -10,11 +10,18 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Beginning)]
+        vec![Box::new(Beginning), Box::new(Measures)]
     }
 }
 
 struct Beginning;
+struct Measures;
+
+impl MigrationName for Measures {
+    fn name(&self) -> &str {
+        "m0002_measures"
+    }
+}
 
 impl MigrationName for Beginning {
     fn name(&self) -> &str {
@@ -155,6 +162,62 @@ const TABLES: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// As [`TABLES`]: pushes with what they said, and what came of them.
+const MEASURES_TABLES: &[(&str, &[&str])] = &[
+    (
+        "measures_pushes",
+        &[
+            "id",
+            "=snapshot",
+            "=law_day",
+            "'pack",
+            "'inputs",
+            "=count",
+            "'fingerprint",
+            "*states",
+            "'organisation",
+            "'person",
+            "=on_day",
+            "=at",
+        ],
+    ),
+    (
+        "measures_notices",
+        &["=!push", "=!part", "=count", "*payload"],
+    ),
+    (
+        "measures_outcomes",
+        &[
+            "id",
+            "'measure",
+            "'uscc",
+            "=granted",
+            "?amount",
+            "'reason",
+            "?push",
+            "'organisation",
+            "'person",
+            "=on_day",
+            "=at",
+        ],
+    ),
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Measures {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for (name, columns) in MEASURES_TABLES {
+            manager.create_table(table(name, columns)).await?;
+        }
+        let mut index = Index::create();
+        index
+            .name("measures_outcomes_by_uscc")
+            .table(Alias::new("measures_outcomes"))
+            .col(Alias::new("uscc"));
+        manager.create_index(index).await
+    }
+}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Beginning {

@@ -120,7 +120,7 @@ pub fn exits(pack: &Pack, firms: &Firms, book: &StatusBook, as_of: Month) -> Exi
             let (Some(_), Some(reason)) = (left, spell.reason) else {
                 continue;
             };
-            let Ok(firm) = firms.rows.keys.binary_search(&key) else {
+            let Ok(firm) = firms.keys().binary_search(&key) else {
                 continue;
             };
             let reason = reason.0 as usize;

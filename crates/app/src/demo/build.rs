@@ -260,7 +260,7 @@ async fn drop_unlisted(
         .collect();
     let members = pool::members(office).await?;
     let gone = (0..firms.len()).filter(|firm| {
-        let key = firms.rows.keys[*firm];
+        let key = firms.keys()[*firm];
         let member = members
             .get(&key)
             .is_some_and(|member| member.standing.admitted);

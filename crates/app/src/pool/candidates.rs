@@ -93,7 +93,7 @@ fn find(
         firms: Vec::new(),
     };
     for firm in 0..firms.len() {
-        let member = members.get(&firms.rows.keys[firm]);
+        let member = members.get(&firms.keys()[firm]);
         let admitted = member.is_some_and(|member| member.standing.admitted);
         let area = firms.area(firm);
         let visible = area.is_some_and(|area| scope.covers(area, firms.county(firm)));

@@ -49,7 +49,7 @@ pub(super) async fn command(office: &Office, arguments: &ExportArgs) -> Result<R
     let register: HashMap<u128, &Enterprise> = all.iter().map(|firm| (firm.key, firm)).collect();
     let mut listed: Vec<usize> = (0..firms.len())
         .filter(|firm| {
-            let member = members.get(&firms.rows.keys[*firm]);
+            let member = members.get(&firms.keys()[*firm]);
             member.is_some_and(|member| member.standing.admitted)
                 && inside(&firms, *firm, arguments.division)
         })
@@ -120,7 +120,7 @@ fn write(
             sheet.write_string(row, column as u16 + 1, text)?;
         }
         let persons = register
-            .get(&firms.rows.keys[*firm])
+            .get(&firms.keys()[*firm])
             .and_then(|firm| deliveries::known_number(firm.persons));
         if let Some(persons) = persons {
             sheet.write_number(row, 9, persons as f64)?;
@@ -136,7 +136,7 @@ fn texts(
     firm: usize,
     register: &HashMap<u128, &Enterprise>,
 ) -> Vec<String> {
-    let enterprise = register.get(&firms.rows.keys[firm]);
+    let enterprise = register.get(&firms.keys()[firm]);
     let place = firms.county(firm).or(firms.zone(firm)).or(firms.area(firm));
     let day = |number: Option<i64>| {
         let day = number.and_then(deliveries::day_from);

@@ -1,6 +1,8 @@
 //! A snapshot: every firm with its facts and its place on the ladder, as columns.
 
-use crate::deliveries::payload::{EMPTY, Rows};
+use crate::deliveries::payload::Rows;
+use rayon::prelude::*;
+use rules::columns::{Column, Columns};
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 use rules::pack::facts::{Origin, RegisterField, StatusField};
@@ -26,17 +28,19 @@ pub struct Snapshot {
     pub at: i64,
 }
 
-/// The firms of a snapshot in order of their keys.
-#[derive(Debug, Clone, Default)]
+/// The firms of a snapshot in order of their keys: facts as narrow columns, and where each
+/// stands on the ladder.
+#[derive(Debug, Clone)]
 pub struct Firms {
-    pub rows: Rows,
-    facts: Vec<usize>,
-    stage: usize,
-    kind: usize,
-    classes: usize,
-    undecided: usize,
-    zone: usize,
-    registered: usize,
+    keys: Vec<u128>,
+    names: Vec<String>,
+    facts: Columns,
+    stage: Column,
+    kind: Column,
+    classes: Column,
+    undecided: Column,
+    zone: Column,
+    registered: Column,
     area_slot: Option<usize>,
     county_slot: Option<usize>,
     in_scale_slot: Option<usize>,
@@ -46,60 +50,113 @@ impl Firms {
     /// Lays the names of the pack over stored columns.
     /// `None` where the snapshot was made with other facts than the pack has.
     pub fn new(pack: &Pack, rows: Rows) -> Option<Firms> {
-        let column = |name: &str| rows.numbers.iter().position(|(id, _)| id == name);
-        let facts = pack
+        Firms::from_parts(pack, vec![rows])
+    }
+
+    /// No firm at all.
+    pub fn none(pack: &Pack) -> Firms {
+        let ladder = [
+            "#stage",
+            "#kind",
+            "#classes",
+            "#undecided",
+            "#zone",
+            "#registered",
+        ];
+        let facts = pack.facts.iter().map(|fact| fact.id.as_str());
+        let numbers = facts
+            .chain(ladder)
+            .map(|name| (name.to_string(), Vec::new()));
+        let rows = Rows {
+            keys: Vec::new(),
+            numbers: numbers.collect(),
+            texts: vec![("name".to_string(), Vec::new())],
+        };
+        Firms::new(pack, rows).expect("every column is there")
+    }
+
+    /// The same of parts that follow each other in the order of their keys.
+    pub fn from_parts(pack: &Pack, parts: Vec<Rows>) -> Option<Firms> {
+        let column = |name: &str| -> Option<Column> {
+            let own = parts.iter().map(|rows| rows.number(name));
+            Some(Column::from_parts(&own.collect::<Option<Vec<&[i64]>>>()?))
+        };
+        let facts: Vec<Option<Column>> = pack
             .facts
-            .iter()
-            .map(|fact| column(&fact.id))
-            .collect::<Option<Vec<usize>>>()?;
+            .par_iter()
+            .map(|fact| column(&fact.id).map(Some))
+            .collect::<Option<_>>()?;
+        let ladder = [
+            column("#stage")?,
+            column("#kind")?,
+            column("#classes")?,
+            column("#undecided")?,
+            column("#zone")?,
+            column("#registered")?,
+        ];
+        let [stage, kind, classes, undecided, zone, registered] = ladder;
+        let count = parts.iter().map(Rows::len).sum();
+        let mut keys = Vec::with_capacity(count);
+        let mut names = Vec::with_capacity(count);
+        for mut rows in parts {
+            keys.extend_from_slice(&rows.keys);
+            let own = rows.texts.iter_mut().find(|(id, _)| id == "name")?;
+            names.append(&mut own.1);
+        }
         Some(Firms {
-            facts,
-            stage: column("#stage")?,
-            kind: column("#kind")?,
-            classes: column("#classes")?,
-            undecided: column("#undecided")?,
-            zone: column("#zone")?,
-            registered: column("#registered")?,
+            keys,
+            names,
+            facts: Columns::new(count, facts),
+            stage,
+            kind,
+            classes,
+            undecided,
+            zone,
+            registered,
             area_slot: pack.slot(Origin::Register(RegisterField::Area)),
             county_slot: pack.slot(Origin::Register(RegisterField::County)),
             in_scale_slot: pack.slot(Origin::Status(StatusField::InScale)),
-            rows,
         })
     }
 
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.keys.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.keys.is_empty()
+    }
+
+    /// Keys of the credit codes, ascending.
+    pub fn keys(&self) -> &[u128] {
+        &self.keys
     }
 
     pub fn uscc(&self, firm: usize) -> Uscc {
-        Uscc::from_key(self.rows.keys[firm]).expect("keys of a snapshot come from credit codes")
+        Uscc::from_key(self.keys[firm]).expect("keys of a snapshot come from credit codes")
     }
 
     pub fn find(&self, uscc: Uscc) -> Option<usize> {
-        self.rows.keys.binary_search(&uscc.key()).ok()
+        self.keys.binary_search(&uscc.key()).ok()
     }
 
     pub fn name(&self, firm: usize) -> &str {
-        self.rows
-            .text("name")
-            .map_or("", |names| names[firm].as_str())
+        self.names.get(firm).map_or("", String::as_str)
+    }
+
+    /// All facts of all firms, by slot.
+    pub fn columns(&self) -> &Columns {
+        &self.facts
     }
 
     /// One fact by its slot.
     pub fn fact(&self, firm: usize, slot: usize) -> Option<i64> {
-        let value = self.rows.numbers[self.facts[slot]].1[firm];
-        (value != EMPTY).then_some(value)
+        self.facts.column(slot).and_then(|column| column.get(firm))
     }
 
     /// All facts in the order of their slots.
     pub fn facts(&self, firm: usize) -> Vec<Option<i64>> {
-        (0..self.facts.len())
-            .map(|slot| self.fact(firm, slot))
-            .collect()
+        self.facts.row(firm)
     }
 
     pub fn area(&self, firm: usize) -> Option<DivisionCode> {
@@ -115,8 +172,7 @@ impl Firms {
     }
 
     pub fn zone(&self, firm: usize) -> Option<DivisionCode> {
-        let code = self.number(self.zone, firm);
-        (code != EMPTY).then_some(code as DivisionCode)
+        self.zone.get(firm).map(|code| code as DivisionCode)
     }
 
     pub fn in_scale(&self, firm: usize) -> Option<bool> {
@@ -127,35 +183,31 @@ impl Firms {
 
     /// Index into the pack's stages.
     pub fn stage(&self, firm: usize) -> Option<usize> {
-        usize::try_from(self.number(self.stage, firm)).ok()
+        usize::try_from(self.stage.get(firm)?).ok()
     }
 
     /// Index into the kinds of the stage.
     pub fn kind(&self, firm: usize) -> Option<usize> {
-        usize::try_from(self.number(self.kind, firm)).ok()
+        usize::try_from(self.kind.get(firm)?).ok()
     }
 
     /// Whether a class of the pool holds; unknown where data are missing.
     pub fn class(&self, firm: usize, class: usize) -> Option<bool> {
         let bit = 1i64 << class;
-        if self.number(self.undecided, firm) & bit != 0 {
+        if self.undecided.get(firm)? & bit != 0 {
             return None;
         }
-        Some(self.number(self.classes, firm) & bit != 0)
+        Some(self.classes.get(firm)? & bit != 0)
     }
 
     /// The first class that holds.
     pub fn first_class(&self, firm: usize) -> Option<usize> {
-        let bits = self.number(self.classes, firm);
+        let bits = self.classes.get(firm)?;
         (bits != 0).then(|| bits.trailing_zeros() as usize)
     }
 
     /// Whether the register has the firm; others are known from confirmed lists only.
     pub fn registered(&self, firm: usize) -> bool {
-        self.number(self.registered, firm) == 1
-    }
-
-    fn number(&self, column: usize, firm: usize) -> i64 {
-        self.rows.numbers[column].1[firm]
+        self.registered.get(firm) == Some(1)
     }
 }

@@ -171,11 +171,7 @@ fn assemble(pack: &Pack, payloads: Vec<&[u8]>) -> Result<Option<Firms>, RunFailu
         .par_iter()
         .map(|bytes| decode(bytes, None))
         .collect::<Result<_, _>>()?;
-    let mut whole = Rows::default();
-    for rows in decoded {
-        crate::deliveries::extend_rows(&mut whole, rows);
-    }
-    Ok(Firms::new(pack, whole))
+    Ok(Firms::from_parts(pack, decoded))
 }
 
 /// Keeps the files of a pack by their fingerprint, once.

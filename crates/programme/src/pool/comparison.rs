@@ -127,12 +127,12 @@ pub fn compare(
     }
     for firm in 0..firms.len() {
         let member = members
-            .get(&firms.rows.keys[firm])
+            .get(&firms.keys()[firm])
             .copied()
             .unwrap_or_default();
         let inside = region.is_none() || firms.area(firm) == region;
         let open = firms.first_class(firm).is_some() && !member.standing.admitted;
-        if inside && open && !named.contains(&firms.rows.keys[firm]) {
+        if inside && open && !named.contains(&firms.keys()[firm]) {
             comparison.firms.push(Listed {
                 uscc: firms.uscc(firm),
                 name: firms.name(firm).to_string(),

@@ -76,7 +76,7 @@ pub fn coverage(
     }
     for firm in 0..firms.len() {
         let member = members
-            .get(&firms.rows.keys[firm])
+            .get(&firms.keys()[firm])
             .copied()
             .unwrap_or_default();
         let (Some(place), Some(area)) = (counts(pack, firms, firm, member), firms.area(firm))

@@ -176,7 +176,7 @@ async fn check_replay(db: &Database, pack: &Arc<Pack>, of: &Snapshot) {
         .iter()
         .map(|(_, bytes)| decode(bytes, None).expect("rows"));
     let keys: Vec<u128> = decoded.flat_map(|rows| rows.keys).collect();
-    assert_eq!(firms.rows.keys, keys, "in order of the keys");
+    assert_eq!(firms.keys(), keys, "in order of the keys");
 }
 
 async fn check_lists(db: &Database, first: &Snapshot, second: &Snapshot) {

@@ -112,7 +112,7 @@ async fn every_division_appears_and_targets_add_up() {
     let world = World::new(&pack).await;
     let as_of = month("2022-06");
     let (firms, book) = (
-        programme::outlook::Firms::default(),
+        programme::outlook::Firms::none(&pack),
         world.book(as_of).await,
     );
     let targets: BTreeMap<_, _> = pack.targets[0].areas.iter().copied().collect();

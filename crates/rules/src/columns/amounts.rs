@@ -16,8 +16,8 @@
 
 use super::block::{Block, Registers};
 use super::graph::{Id, Literal};
-use super::program::{Engine, compiler, last_word};
 use super::kernel;
+use super::program::{Engine, compiler, last_word};
 use super::schedule::Delivery;
 use super::table::Columns;
 use super::wide::Numbers;
@@ -82,15 +82,15 @@ impl Amounts {
 
 /// Every amount of every firm, with the parameters of a day of law. A slot outside parameters
 /// or table is a bug.
-pub fn amounts(
-    amounts: &[&Amount],
-    parameters: &[Option<i64>],
-    columns: &Columns,
-) -> Vec<Amounts> {
+pub fn amounts(amounts: &[&Amount], parameters: &[Option<i64>], columns: &Columns) -> Vec<Amounts> {
     let mut compiler = compiler(parameters, columns);
     let values: Vec<Option<(Id, Literal)>> = amounts
         .iter()
-        .map(|amount| compiler.value(&amount.term).map(|value| (value.id, value.known)))
+        .map(|amount| {
+            compiler
+                .value(&amount.term)
+                .map(|value| (value.id, value.known))
+        })
         .collect();
     let firms = columns.firms();
     let mut results: Vec<Amounts> = Vec::with_capacity(amounts.len());
@@ -155,13 +155,23 @@ fn fill(engine: &Engine, columns: &Columns, pers: &[i64], results: &mut [Amounts
         engine.run(columns, first, words, |block, registers, delivery| {
             if let Delivery::Amount(index, number, known) = delivery {
                 let own = block.first - first;
-                deliver(block, registers, (number, known), pers[index], own, &mut parts[index]);
+                deliver(
+                    block,
+                    registers,
+                    (number, known),
+                    pers[index],
+                    own,
+                    &mut parts[index],
+                );
             }
         });
     });
     let rest = last_word(columns.firms());
     for own in results {
-        own.known.last_mut().into_iter().for_each(|word| *word &= rest);
+        own.known
+            .last_mut()
+            .into_iter()
+            .for_each(|word| *word &= rest);
     }
 }
 

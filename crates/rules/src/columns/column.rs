@@ -138,12 +138,7 @@ impl Column {
 }
 
 /// The smallest lanes that take every value between `least` and `most`, and their base.
-fn narrowest(
-    len: usize,
-    values: impl Iterator<Item = i64>,
-    least: i64,
-    most: i64,
-) -> (i64, Lanes) {
+fn narrowest(len: usize, values: impl Iterator<Item = i64>, least: i64, most: i64) -> (i64, Lanes) {
     let width = most.abs_diff(least);
     // Without a base where the values fit as they are.
     let base_for = |low: i64, high: i64| {
@@ -168,7 +163,10 @@ fn narrowest(
     if width == 0 {
         (least, Lanes::Constant)
     } else if width == 1 {
-        (least, Lanes::Bits(plane(len, filled(least).map(|lane| lane == 1))))
+        (
+            least,
+            Lanes::Bits(plane(len, filled(least).map(|lane| lane == 1))),
+        )
     } else if width <= u64::from(u8::MAX) {
         let base = base_for(i8::MIN.into(), i8::MAX.into());
         let lanes = filled(base).map(|lane| i8::try_from(lane).expect(FITS));

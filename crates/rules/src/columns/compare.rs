@@ -219,7 +219,9 @@ mod x86 {
         fn reach(self, lanes: &[i16; WORD], step: i16) -> u64 {
             let parts: [i16x32; 2] = cast(*lanes);
             let step = self.splat_i16x32(step);
-            joined!(parts, 32, |part| u64::from(self.cmp_ge_i16x32(part, step).0))
+            joined!(parts, 32, |part| u64::from(
+                self.cmp_ge_i16x32(part, step).0
+            ))
         }
     }
 
@@ -228,7 +230,9 @@ mod x86 {
         fn reach(self, lanes: &[i32; WORD], step: i32) -> u64 {
             let parts: [i32x16; 4] = cast(*lanes);
             let step = self.splat_i32x16(step);
-            joined!(parts, 16, |part| u64::from(self.cmp_ge_i32x16(part, step).0))
+            joined!(parts, 16, |part| u64::from(
+                self.cmp_ge_i32x16(part, step).0
+            ))
         }
     }
 

@@ -8,10 +8,10 @@
 //! revenue < 20000000 and NOT revenue >= 20000000: one plane, the opposite of "at least"
 //! ```
 
+use super::column::Lanes;
 use super::graph::{Graph, Literal, Node};
 use super::table::Columns;
 use super::terms::Value;
-use super::column::Lanes;
 use crate::expression::{Amount, Condition, Relation, Slot};
 
 /// Of which firms a condition is true and of which it is false.
@@ -202,7 +202,11 @@ impl Compiler<'_> {
         let (low, high) = (bound(low), bound(high));
         if matches!(column.lanes(), Lanes::Bits(_)) {
             let greater = self.graph.plane(Node::Bits(fact));
-            return if low == most { greater } else { greater.opposite() };
+            return if low == most {
+                greater
+            } else {
+                greater.opposite()
+            };
         }
         // A range from the least on is the opposite of one that begins later.
         let begins_at_least = low == least;
@@ -214,6 +218,10 @@ impl Compiler<'_> {
             steps.push(high + 1);
         }
         let passed = self.graph.plane(Node::Steps { fact, steps });
-        if begins_at_least { passed.opposite() } else { passed }
+        if begins_at_least {
+            passed.opposite()
+        } else {
+            passed
+        }
     }
 }

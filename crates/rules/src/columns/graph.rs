@@ -227,12 +227,8 @@ impl Graph {
         }
         let (one, other) = (self.of(left), self.of(right));
         let bounds = match operation {
-            Operation::Least => {
-                Bounds::of(one.least.min(other.least), one.most.min(other.most))
-            }
-            Operation::Greatest => {
-                Bounds::of(one.least.max(other.least), one.most.max(other.most))
-            }
+            Operation::Least => Bounds::of(one.least.min(other.least), one.most.min(other.most)),
+            Operation::Greatest => Bounds::of(one.least.max(other.least), one.most.max(other.most)),
             _ => reach(operation, one, other),
         };
         let is_wide = bounds.is_wide || one.is_wide || other.is_wide;
@@ -248,10 +244,7 @@ impl Graph {
             return other;
         }
         let (first, second) = (self.of(one), self.of(other));
-        let bounds = Bounds::of(
-            first.least.min(second.least),
-            first.most.max(second.most),
-        );
+        let bounds = Bounds::of(first.least.min(second.least), first.most.max(second.most));
         let is_wide = bounds.is_wide || first.is_wide || second.is_wide;
         let bounds = Bounds { is_wide, ..bounds };
         self.node(Node::Choose(when, one, other), bounds)
@@ -286,7 +279,9 @@ impl Graph {
 /// difference of theirs divided by 32 towards zero, since days differ by less than that.
 pub(super) fn calendar(days: i128) -> Option<i128> {
     let (first, last) = CALENDAR;
-    let days = i64::try_from(days.clamp(first, last)).ok().filter(|own| i128::from(*own) == days)?;
+    let days = i64::try_from(days.clamp(first, last))
+        .ok()
+        .filter(|own| i128::from(*own) == days)?;
     let (months, day) = civil(days);
     Some(i128::from(months) * 32 + i128::from(day))
 }
@@ -308,9 +303,11 @@ fn reach(operation: Operation, one: Bounds, other: Bounds) -> Bounds {
     let may_leave = corners
         .iter()
         .any(|(left, right)| operation.checked(*left, *right).is_none());
-    let (least, most) = results.iter().fold((i128::MAX, i128::MIN), |(least, most), corner| {
-        (least.min(*corner), most.max(*corner))
-    });
+    let (least, most) = results
+        .iter()
+        .fold((i128::MAX, i128::MIN), |(least, most), corner| {
+            (least.min(*corner), most.max(*corner))
+        });
     Bounds {
         may_leave,
         ..Bounds::of(least, most)

@@ -67,7 +67,12 @@ pub(super) fn count(arch: Arch, source: Source<'_>, within: &[u64]) -> usize {
 }
 
 /// Numbers one by one, from a column's lanes or from other numbers.
-pub(super) fn map<From: Copy>(arch: Arch, from: &[From], out: &mut [i64], to: impl Fn(From) -> i64) {
+pub(super) fn map<From: Copy>(
+    arch: Arch,
+    from: &[From],
+    out: &mut [i64],
+    to: impl Fn(From) -> i64,
+) {
     arch.dispatch(|| {
         for (out, number) in out.iter_mut().zip(from) {
             *out = to(*number);

@@ -96,20 +96,21 @@ impl Program {
         }
         let tasks = shares.par_drain(..).zip(&mut parts);
         tasks.for_each(|((first, words), part)| {
-            self.engine.run(columns, first, words, |block, registers, delivery| {
-                let at = block.first - first..block.first - first + block.words;
-                match delivery {
-                    Delivery::Holds(index, literal) => {
-                        let source = block.source(registers, literal);
-                        kernel::copy(block.arch, source, &mut part[index].0[at]);
+            self.engine
+                .run(columns, first, words, |block, registers, delivery| {
+                    let at = block.first - first..block.first - first + block.words;
+                    match delivery {
+                        Delivery::Holds(index, literal) => {
+                            let source = block.source(registers, literal);
+                            kernel::copy(block.arch, source, &mut part[index].0[at]);
+                        }
+                        Delivery::Fails(index, literal) => {
+                            let source = block.source(registers, literal);
+                            kernel::copy(block.arch, source, &mut part[index].1[at]);
+                        }
+                        Delivery::Amount(..) => {}
                     }
-                    Delivery::Fails(index, literal) => {
-                        let source = block.source(registers, literal);
-                        kernel::copy(block.arch, source, &mut part[index].1[at]);
-                    }
-                    Delivery::Amount(..) => {}
-                }
-            });
+                });
         });
         let rest = last_word(columns.firms());
         for own in planes.iter_mut() {
@@ -136,9 +137,8 @@ impl Program {
             let mut counts = nothing();
             let count = |block: &Block<'_>, registers: &Registers, delivery| {
                 let chosen = &chosen[block.first..][..block.words];
-                let count = |literal| {
-                    kernel::count(block.arch, block.source(registers, literal), chosen)
-                };
+                let count =
+                    |literal| kernel::count(block.arch, block.source(registers, literal), chosen);
                 match delivery {
                     Delivery::Holds(index, literal) => counts[index].holds += count(literal),
                     Delivery::Fails(index, literal) => counts[index].fails += count(literal),
@@ -148,7 +148,8 @@ impl Program {
             let is_chosen = |first: usize, words: usize| {
                 chosen[first..first + words].iter().any(|word| *word != 0)
             };
-            self.engine.run_where(columns, first, words, is_chosen, count);
+            self.engine
+                .run_where(columns, first, words, is_chosen, count);
             counts
         });
         counted.reduce(nothing, |mut sums, counts| {
@@ -205,7 +206,9 @@ impl Engine {
         let tasks = rayon::current_num_threads() * 4;
         let share = blocks.div_ceil(tasks).max(1) * BLOCK_WORDS;
         let firsts = (0..words).step_by(share);
-        firsts.map(|first| (first, share.min(words - first))).collect()
+        firsts
+            .map(|first| (first, share.min(words - first)))
+            .collect()
     }
 
     /// Computes a share block by block and hands over what is delivered.

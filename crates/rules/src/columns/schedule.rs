@@ -82,11 +82,7 @@ impl Schedule {
     }
 }
 
-fn order(
-    graph: &Graph,
-    deliveries: &[Delivery],
-    is_at_hand: impl Fn(Id) -> bool,
-) -> Vec<Id> {
+fn order(graph: &Graph, deliveries: &[Delivery], is_at_hand: impl Fn(Id) -> bool) -> Vec<Id> {
     let mut is_read = vec![false; graph.nodes.len()];
     for delivery in deliveries {
         for id in delivery.nodes() {

@@ -212,9 +212,17 @@ impl Compiler<'_> {
                 let by = i128::from(divisor);
                 let slack = by - 1;
                 let low = low.saturating_mul(by);
-                let low = if low > 0 { low } else { low.saturating_sub(slack) };
+                let low = if low > 0 {
+                    low
+                } else {
+                    low.saturating_sub(slack)
+                };
                 let high = high.saturating_mul(by);
-                let high = if high < 0 { high } else { high.saturating_add(slack) };
+                let high = if high < 0 {
+                    high
+                } else {
+                    high.saturating_add(slack)
+                };
                 self.within(number, low, high)
             }
             _ => self.computed(id, low, high),

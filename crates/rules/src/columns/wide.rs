@@ -31,12 +31,7 @@ impl Numbers<'_> {
 }
 
 /// Where a step leaves i128 the number means nothing, and [`fits`] says so.
-pub(super) fn both(
-    operation: Operation,
-    left: Numbers<'_>,
-    right: Numbers<'_>,
-    out: &mut [i128],
-) {
+pub(super) fn both(operation: Operation, left: Numbers<'_>, right: Numbers<'_>, out: &mut [i128]) {
     for (lane, out) in out.iter_mut().enumerate() {
         let number = operation.checked(left.get(lane), right.get(lane));
         *out = number.unwrap_or_default();
@@ -54,7 +49,12 @@ pub(super) fn both_fit(
     });
 }
 
-pub(super) fn choose((plane, turn): Source<'_>, one: Numbers<'_>, other: Numbers<'_>, out: &mut [i128]) {
+pub(super) fn choose(
+    (plane, turn): Source<'_>,
+    one: Numbers<'_>,
+    other: Numbers<'_>,
+    out: &mut [i128],
+) {
     for (lane, out) in out.iter_mut().enumerate() {
         let is_one = (plane[lane / 64] ^ turn) >> (lane % 64) & 1 == 1;
         *out = if is_one { one } else { other }.get(lane);

@@ -160,6 +160,24 @@ impl Condition {
 }
 
 impl Condition {
+    /// The parts that are no AND, OR, NOT or IS themselves, each once.
+    pub fn leaves<'a>(&'a self, leaves: &mut Vec<&'a Condition>) {
+        match self {
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().for_each(|part| part.leaves(leaves));
+            }
+            Condition::Not(inner)
+            | Condition::Is {
+                condition: inner, ..
+            } => inner.leaves(leaves),
+            leaf => {
+                if !leaves.contains(&leaf) {
+                    leaves.push(leaf);
+                }
+            }
+        }
+    }
+
     /// As [`Amount::magnitude_max`], over every amount in the condition.
     pub fn magnitude_max(&self, vocabulary: &Vocabulary) -> Option<u128> {
         let most = |amounts: &[&Amount]| {

@@ -116,7 +116,7 @@ pub const OUT_OF_FORCE: &str = "period";
 pub fn judge(pack: &Pack, measure: usize, row: Row<'_>, day: NaiveDate) -> Judgement {
     let mut judgement = judge_alone(&pack.measures[measure], row, day);
     if judgement.verdict == Verdict::LocalRules
-        && let Some(local) = local_rule(pack, measure, row)
+        && let Some(local) = local_rule(pack, measure, row, day)
     {
         let own = judge_alone(&pack.measures[local], row, day);
         judgement.verdict = own.verdict;
@@ -149,9 +149,9 @@ pub(super) fn judge_alone(measure: &Measure, row: Row<'_>, day: NaiveDate) -> Ju
     }
 }
 
-/// The local measure that carries out this one where the firm produces; a county's goes
-/// before its city's.
-pub fn local_rule(pack: &Pack, measure: usize, row: Row<'_>) -> Option<usize> {
+/// The local measure in force that carries out this one where the firm produces; a county's
+/// goes before its city's.
+pub fn local_rule(pack: &Pack, measure: usize, row: Row<'_>, day: NaiveDate) -> Option<usize> {
     let id = &pack.measures[measure].id;
     let at = |field| {
         let slot = pack.slot(Origin::Register(field))?;
@@ -159,24 +159,32 @@ pub fn local_rule(pack: &Pack, measure: usize, row: Row<'_>) -> Option<usize> {
     };
     let places = [at(RegisterField::County), at(RegisterField::Area)];
     places.into_iter().flatten().find_map(|code| {
-        local_rules(pack, id)
+        local_rules(pack, id, day)
             .find(|(_, division)| i64::from(*division) == code)
             .map(|(local, _)| local)
     })
 }
 
-/// Local measures that carry out a measure of the province, with their divisions.
-pub(crate) fn local_rules<'a>(
-    pack: &'a Pack,
-    id: &'a str,
-) -> impl Iterator<Item = (usize, DivisionCode)> + 'a {
-    pack.measures
+/// Local measures in force that carry out a measure of the province, with their divisions;
+/// those of counties first.
+pub fn local_rules(
+    pack: &Pack,
+    id: &str,
+    day: NaiveDate,
+) -> impl Iterator<Item = (usize, DivisionCode)> {
+    let own = pack
+        .measures
         .iter()
         .enumerate()
-        .filter_map(move |(index, local)| {
+        .filter_map(|(index, local)| {
             let place = local.place.as_ref()?;
+            local.version_on(day)?;
             (place.implements.as_deref() == Some(id)).then_some((index, place.division))
-        })
+        });
+    let mut rules: Vec<(usize, DivisionCode)> = own.collect();
+    // An area's code ends in 00; 419001 is area and county at once.
+    rules.sort_by_key(|(index, division)| (division % 100 == 0, *index));
+    rules.into_iter()
 }
 
 /// The money of a version for a firm; nothing for benefits without an amount.

@@ -17,7 +17,9 @@ mod template;
 pub use cases::{
     Case, CaseFailure, Expected, cases_of, definition_cases, path_of, try_cases, try_definitions,
 };
-pub use judge::{Granted, Judgement, OUT_OF_FORCE, Verdict, amounts, judge, local_rule};
+pub use judge::{
+    Granted, Judgement, OUT_OF_FORCE, Verdict, amounts, judge, local_rule, local_rules,
+};
 pub use mutation::{Survivor, definition_survivors, survivors};
 pub(crate) use read::{Known, read};
 pub use template::template;
