@@ -19,6 +19,7 @@ mod reader;
 mod register;
 mod report;
 mod settings;
+mod sheets;
 mod sight;
 mod targets;
 

@@ -3,6 +3,9 @@
 mod answer;
 mod cases;
 mod firm;
+mod lists;
+mod outcome_list;
+mod pushing;
 mod show;
 
 use crate::cli::{MeasuresCommand, PackSource};
@@ -17,19 +20,30 @@ pub async fn command(
     source: &PackSource,
     command: &MeasuresCommand,
 ) -> Result<Report> {
-    let open = || office::open(data, source);
+    // What asks the pack alone needs no data folder.
     match command {
-        MeasuresCommand::Test { id, mutate } => cases::test(source, id.as_deref(), *mutate),
-        MeasuresCommand::New { id, name } => cases::create(source, id, name),
+        MeasuresCommand::Test { id, mutate } => {
+            return cases::test(source, id.as_deref(), *mutate);
+        }
+        MeasuresCommand::New { id, name } => return cases::create(source, id, name),
         MeasuresCommand::Show(arguments) => {
             let pack = read_pack(pack_files(source, Some(data))?)?;
-            show::command(&pack, arguments)
+            return show::command(&pack, arguments);
         }
-        MeasuresCommand::Firm(arguments) => firm::command(&open().await?, arguments).await,
-        _ => todo(),
+        _ => {}
     }
-}
-
-fn todo() -> Result<Report> {
-    crate::office::refuse("")
+    let office = office::open(data, source).await?;
+    match command {
+        MeasuresCommand::List(arguments) => lists::list(&office, arguments).await,
+        MeasuresCommand::Firm(arguments) => firm::command(&office, arguments).await,
+        MeasuresCommand::Eligible(arguments) => lists::eligible(&office, arguments).await,
+        MeasuresCommand::Missing(arguments) => lists::missing(&office, arguments).await,
+        MeasuresCommand::Push(arguments) => pushing::push(&office, arguments).await,
+        MeasuresCommand::Pushes => pushing::list(&office).await,
+        MeasuresCommand::Notices(arguments) => pushing::notices(&office, arguments).await,
+        MeasuresCommand::Replay { push } => pushing::replay(&office, *push).await,
+        MeasuresCommand::Outcome(arguments) => pushing::outcome(&office, arguments).await,
+        MeasuresCommand::Accuracy => pushing::accuracy(&office).await,
+        _ => crate::office::refuse(""),
+    }
 }

@@ -57,6 +57,8 @@ pub enum Field {
     Count(i64),
     /// Shown in 万元 with one decimal; fen in JSON.
     Money(i64),
+    /// Shown in 元 to the fen; fen in JSON.
+    Yuan(i64),
     /// One decimal; exact parts in JSON.
     Percent {
         part: i64,
@@ -93,6 +95,7 @@ impl Field {
             Field::Text(text) => text.clone(),
             Field::Count(number) => signed(*number),
             Field::Money(fen) => Fen(*fen).in_wan_yuan(),
+            Field::Yuan(fen) => Fen(*fen).in_yuan(),
             Field::Percent { of: 0, .. } | Field::Multiple { of: 0, .. } | Field::Empty => {
                 "—".to_string()
             }
@@ -120,7 +123,7 @@ impl Field {
     fn json(&self) -> Value {
         match self {
             Field::Text(text) => json!(text),
-            Field::Count(number) | Field::Money(number) => json!(number),
+            Field::Count(number) | Field::Money(number) | Field::Yuan(number) => json!(number),
             Field::Percent { part, of } | Field::Multiple { part, of } => {
                 json!({ "part": part, "of": of, "shown": self.shown() })
             }

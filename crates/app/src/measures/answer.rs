@@ -114,6 +114,37 @@ impl<'a> Asked<'a> {
         answer
     }
 
+    /// What the measure comes to for the firm: the sum of its amounts where all conditions
+    /// hold, as the reader may see it.
+    pub fn amount(&self, measure: usize) -> Money {
+        let mut sum = Money::None;
+        for amount in self.answer_amounts(measure) {
+            sum = match (sum, amount) {
+                (Money::None, other) | (other, Money::None) => other,
+                (Money::Known(one), Money::Known(other)) => Money::Known(one.saturating_add(other)),
+                (Money::Unknown, _) | (_, Money::Unknown) => Money::Unknown,
+                (Money::Band(band), _) | (_, Money::Band(band)) => Money::Band(band),
+            };
+        }
+        sum
+    }
+
+    fn answer_amounts(&self, measure: usize) -> Vec<Money> {
+        let judgement = judge(self.pack, measure, self.row(), self.on);
+        if !judgement.verdict.is_open_door() {
+            return Vec::new();
+        }
+        let (decided_by, deciding) = match &judgement.local {
+            Some((local, own)) => (*local, own.version),
+            None => (measure, judgement.version),
+        };
+        let version = deciding.map(|version| &self.pack.measures[decided_by].versions[version]);
+        let gets = version
+            .map(|version| self.gets(version))
+            .unwrap_or_default();
+        gets.into_iter().map(|got| got.amount).collect()
+    }
+
     fn told(&self, measure: &Measure, judgement: &Judgement, wanted: Option<bool>) -> Vec<Told> {
         let Some(version) = judgement.version else {
             return Vec::new();

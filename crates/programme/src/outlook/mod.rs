@@ -15,5 +15,5 @@ pub use run::{Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
 pub use snapshot::{Firms, NO_INDEX, Snapshot};
 pub use stages::{Ladder, explain_class, explain_stage};
 pub use store::{
-    fingerprint, firms_of, load, newest, read_pack, save, save_pack, snapshot, snapshots,
+    fingerprint, firms_of, keys_of, load, newest, read_pack, save, save_pack, snapshot, snapshots,
 };

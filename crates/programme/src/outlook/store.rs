@@ -156,6 +156,17 @@ pub async fn load<C: ConnectionTrait>(
     })
 }
 
+/// The keys of a snapshot's firms, ascending.
+pub async fn keys_of<C: ConnectionTrait>(db: &C, snapshot: i64) -> Result<Vec<u128>, RunFailure> {
+    let sql = "SELECT payload FROM outlook_parts WHERE snapshot = ? ORDER BY part";
+    let mut keys = Vec::new();
+    for blob in rows(db, sql, [snapshot.into()]).await? {
+        let bytes: Vec<u8> = blob.try_get("", "payload")?;
+        keys.extend(decode(&bytes, Some(&[]))?.keys);
+    }
+    Ok(keys)
+}
+
 /// The firms of computed parts, before they are stored.
 pub fn firms_of(pack: &Pack, parts: &[(usize, Vec<u8>)]) -> Result<Firms, RunFailure> {
     let payloads = parts

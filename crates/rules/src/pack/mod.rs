@@ -119,6 +119,29 @@ impl Pack {
         self.facts.iter().position(|fact| fact.id == id)
     }
 
+    /// The delivery that a fact comes from, as officials call it; none for what the program
+    /// itself knows.
+    pub fn source_of(&self, fact: usize) -> Option<String> {
+        let named = |id: &str| self.layout(id).map(|layout| layout.name.clone());
+        match self.facts[fact].origin {
+            Origin::Delivered(delivered) => Some(self.layouts[delivered.layout].name.clone()),
+            Origin::Register(_) => named("register"),
+            Origin::Status(_) => named("confirmed"),
+            Origin::Feature(feature) => {
+                let id = &self.series[feature.series].id;
+                let feeds = |layout: &&Layout| {
+                    let mut columns = layout.columns.iter();
+                    columns.any(|column| column.series.as_ref() == Some(id))
+                };
+                self.layouts
+                    .iter()
+                    .find(feeds)
+                    .map(|layout| layout.name.clone())
+            }
+            Origin::Run(_) | Origin::Pool(_) | Origin::AnyClass => None,
+        }
+    }
+
     /// All parameters' values on a day, by slot; the day and its month stand at the end.
     pub fn parameters_on(&self, day: NaiveDate) -> Vec<Option<i64>> {
         let month = i64::from(crate::period::Month::of(day).index());

@@ -1,0 +1,313 @@
+//! The province's lists: how many firms have which verdict, who is entitled, what is missing.
+
+use super::answer::{Asked, Money};
+use super::cases::unknown;
+use crate::cli::{EligibleArgs, LawArgs, ListArgs, MissingArgs};
+use crate::office::{Office, refuse, today};
+use crate::outlook::newest;
+use crate::reader::Reader;
+use crate::report::{Field, Group, Item, Report, Table};
+use crate::sheets;
+use anyhow::Result;
+use chrono::NaiveDate;
+use programme::measures::{Verdicts, unresolved, within};
+use programme::outlook::{Firms, Snapshot};
+use rules::expression::Missing;
+use rules::measures::Verdict;
+use rules::pack::Pack;
+use serde_json::json;
+
+/// A snapshot, decided on a day of law.
+pub struct Decided {
+    pub snapshot: Snapshot,
+    pub firms: Firms,
+    pub verdicts: Verdicts,
+    pub on: NaiveDate,
+}
+
+/// Decides the newest snapshot.
+pub async fn decided(office: &Office, law: &LawArgs) -> Result<Decided> {
+    let (snapshot, firms) = newest(office, law.as_of).await?;
+    let on = law.on.unwrap_or_else(today);
+    let verdicts = Verdicts::on(&office.pack, firms.columns(), on);
+    Ok(Decided {
+        snapshot,
+        firms,
+        verdicts,
+        on,
+    })
+}
+
+impl Decided {
+    fn stamp(&self, report: Report) -> Report {
+        report
+            .fact("on", "按哪一天的规定", Field::text(self.on.to_string()))
+            .fact(
+                "as_of",
+                "数据截至",
+                Field::text(format!(
+                    "{}（快照 {}）",
+                    self.snapshot.as_of.in_words(),
+                    self.snapshot.id
+                )),
+            )
+    }
+}
+
+fn check_division(pack: &Pack, division: Option<u32>) -> Result<()> {
+    match division {
+        Some(code) if pack.divisions.get(code).is_none() => {
+            refuse(format!("区划表没有代码 {code}，请写六位市、县代码"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn measure_of(pack: &Pack, id: &str) -> Result<usize> {
+    match pack.measure_named(id) {
+        Some(measure) => Ok(measure),
+        None => refuse(unknown(pack, id)),
+    }
+}
+
+/// `shenggui measures list`.
+pub async fn list(office: &Office, arguments: &ListArgs) -> Result<Report> {
+    let pack = &office.pack;
+    check_division(pack, arguments.division)?;
+    let decided = decided(office, &arguments.law).await?;
+    let chosen = arguments
+        .division
+        .map(|division| within(&decided.firms, division));
+    let mut table = Table::new(
+        "measures",
+        "政策措施",
+        &[
+            ("id", "标识"),
+            ("name", "措施"),
+            ("clauses", "条款"),
+            ("force", "效力"),
+            ("entitled", "可享"),
+            ("discretion", "裁量"),
+            ("local", "依地方细则"),
+            ("unknown", "待补数据"),
+            ("not_entitled", "不可享"),
+        ],
+    );
+    for (index, measure) in pack.measures.iter().enumerate() {
+        let counts = decided.verdicts.counts(index, chosen.as_deref());
+        let mut row = vec![
+            Field::text(measure.id.clone()),
+            Field::text(measure.name.clone()),
+            Field::text(measure.clauses.join("、")),
+            Field::text(measure.force.name()),
+        ];
+        match decided.verdicts.version(index) {
+            Some(_) => row.extend(counts.map(|count| Field::Count(count as i64))),
+            None => row.extend([const { Field::Empty }; 5]),
+        }
+        table.row(row);
+    }
+    let title = match arguments.division {
+        Some(code) => format!("政策措施一览：{}", pack.divisions.name(code)),
+        None => "政策措施一览".to_string(),
+    };
+    let report = decided.stamp(Report::new(title)).table(table);
+    Ok(report.note("“—”表示当日没有施行中的规定。名单：shenggui measures eligible 措施"))
+}
+
+/// `shenggui measures eligible`.
+pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Report> {
+    let pack = &office.pack;
+    check_division(pack, arguments.division)?;
+    let measure = measure_of(pack, &arguments.id)?;
+    let wanted = wanted(arguments.verdict.as_deref())?;
+    let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
+    let decided = decided(office, &arguments.law).await?;
+    let chosen = arguments
+        .division
+        .map(|division| within(&decided.firms, division));
+    let is_chosen = |firm: usize| {
+        chosen
+            .as_ref()
+            .is_none_or(|plane| plane[firm / 64] >> (firm % 64) & 1 == 1)
+    };
+    let listed: Vec<usize> = (0..decided.firms.len())
+        .filter(|firm| {
+            let inside = decided
+                .firms
+                .area(*firm)
+                .is_none_or(|area| reader.scope.covers(area, decided.firms.county(*firm)));
+            is_chosen(*firm) && inside && wanted.contains(&decided.verdicts.of(measure, *firm))
+        })
+        .collect();
+    let shown = match arguments.export {
+        Some(_) => listed.len(),
+        None => arguments.limit,
+    };
+    let table = firms_table(
+        pack,
+        &decided,
+        &reader,
+        measure,
+        &listed[..shown.min(listed.len())],
+    );
+    let names: Vec<&str> = wanted.iter().map(|verdict| verdict.name()).collect();
+    let name = &pack.measures[measure].name;
+    let title = format!("{name}：{}企业名单", names.join("、"));
+    let mut report = decided.stamp(Report::new(title.clone())).fact(
+        "count",
+        "家数",
+        Field::Count(listed.len() as i64),
+    );
+    let notes = vec![
+        format!(
+            "按 {} 的规定，数据截至{}",
+            decided.on,
+            decided.snapshot.as_of.in_words()
+        ),
+        "名单只用于落实本项政策，不得用于下达指标或要求企业报数".to_string(),
+    ];
+    if let Some(path) = &arguments.export {
+        sheets::write(path, &title, &table, &notes)?;
+        return Ok(report.note(format!("已导出：{}", path.display())));
+    }
+    if listed.len() > table.rows.len() {
+        report = report.note(format!(
+            "只列出前{}家，全部请用 --export 名单.xlsx 导出",
+            table.rows.len()
+        ));
+    }
+    Ok(report.table(table).note(notes[1].clone()))
+}
+
+fn wanted(verdict: Option<&str>) -> Result<Vec<Verdict>> {
+    let Some(text) = verdict else {
+        return Ok(Verdict::ALL
+            .into_iter()
+            .filter(|v| v.is_open_door())
+            .collect());
+    };
+    let found = Verdict::ALL
+        .into_iter()
+        .find(|v| v.id() == text || v.name() == text);
+    match found {
+        Some(verdict) => Ok(vec![verdict]),
+        None => {
+            let known = Verdict::ALL.map(|v| format!("{}（{}）", v.id(), v.name()));
+            refuse(format!("没有“{text}”这种结论，可写：{}", known.join("、")))
+        }
+    }
+}
+
+fn firms_table(
+    pack: &Pack,
+    decided: &Decided,
+    reader: &Reader,
+    measure: usize,
+    listed: &[usize],
+) -> Table {
+    let mut table = Table::new(
+        "firms",
+        "企业",
+        &[
+            ("uscc", "统一社会信用代码"),
+            ("name", "企业名称"),
+            ("area", "省辖市"),
+            ("county", "县（市、区）"),
+            ("verdict", "结论"),
+            ("amount", "数额（元）"),
+        ],
+    );
+    let parameters = pack.parameters_on(decided.on);
+    let place = |code: Option<u32>| {
+        code.map_or(Field::Unknown, |code| {
+            Field::text(pack.divisions.name(code))
+        })
+    };
+    for firm in listed {
+        let facts = decided.firms.facts(*firm);
+        let asked = Asked {
+            pack,
+            facts: &facts,
+            parameters: &parameters,
+            on: decided.on,
+            scope: &reader.scope,
+        };
+        let verdict = decided.verdicts.of(measure, *firm);
+        table.row(vec![
+            Field::text(decided.firms.uscc(*firm).to_string()),
+            Field::text(decided.firms.name(*firm)),
+            place(decided.firms.area(*firm)),
+            place(decided.firms.county(*firm)),
+            Field::text(verdict.name()),
+            match asked.amount(measure) {
+                Money::None => Field::Empty,
+                Money::Known(fen) => Field::Yuan(fen),
+                Money::Band(band) => Field::Text(band),
+                Money::Unknown => Field::Unknown,
+            },
+        ]);
+    }
+    table
+}
+
+/// `shenggui measures missing`.
+pub async fn missing(office: &Office, arguments: &MissingArgs) -> Result<Report> {
+    let pack = &office.pack;
+    check_division(pack, arguments.division)?;
+    let measure = measure_of(pack, &arguments.id)?;
+    let decided = decided(office, &arguments.law).await?;
+    let chosen = arguments
+        .division
+        .map(|division| within(&decided.firms, division));
+    let found = unresolved(
+        pack,
+        &decided.firms,
+        &decided.verdicts,
+        measure,
+        chosen.as_deref(),
+    );
+    let mut groups = found.groups;
+    groups.sort_by_key(|(_, firms)| std::cmp::Reverse(firms.len()));
+    let total: usize = groups.iter().map(|(_, firms)| firms.len()).sum();
+    let items = groups.iter().map(|(missing, firms)| Item {
+        head: format!("{}家：{}", firms.len(), missing.in_words(&pack.vocabulary)),
+        link: None,
+        lines: sources(pack, missing),
+        value: json!({
+            "firms": firms.len(),
+            "missing": missing.in_words(&pack.vocabulary),
+            "first": firms.iter().take(3).map(|firm| decided.firms.uscc(*firm as usize).to_string()).collect::<Vec<_>>(),
+        }),
+    });
+    let report = Report::new(format!("{}：待补数据的企业", pack.measures[measure].name));
+    Ok(decided
+        .stamp(report)
+        .fact("count", "家数", Field::Count(total as i64))
+        .group(Group {
+            key: "groups",
+            title: "按所缺事实归并".to_string(),
+            items: items.collect(),
+        }))
+}
+
+/// Who could deliver what is missing.
+fn sources(pack: &Pack, missing: &Missing) -> Vec<String> {
+    let facts: Vec<usize> = match missing {
+        Missing::Smallest { sets, .. } => sets.iter().flatten().copied().collect(),
+        Missing::Sufficient(set) | Missing::Unsettled(set) => set.clone(),
+        _ => Vec::new(),
+    };
+    let mut names: Vec<String> = Vec::new();
+    for fact in facts {
+        if let Some(name) = pack.source_of(fact)
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
+    match names.is_empty() {
+        true => Vec::new(),
+        false => vec![format!("来自：{}", names.join("、"))],
+    }
+}

@@ -1,0 +1,504 @@
+//! Pushing what changed, showing it to whom it concerns, recording what came of it.
+
+use super::cases::unknown;
+use crate::cli::{LawArgs, NoticesArgs, OutcomeArgs, PushArgs};
+use crate::office::{Office, read_pack, refuse};
+use crate::outlook::{PROGRAM, newest};
+use crate::reader::{Reader, read_code};
+use crate::report::{Field, Report, Table};
+use crate::sheets;
+use anyhow::{Context, Result};
+use programme::measures::{
+    self as records, Noted, Notice, NoticeKind, Outcome, OutcomeRefusal, Push, PushInputs,
+};
+use programme::outlook::{self, Firms};
+use programme::people::Organisation;
+use rules::money::Fen;
+use rules::pack::Pack;
+use rules::uscc::Uscc;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Days before the end of an entitlement on which it is told, in the pack's parameters.
+const NOTICE_DAYS: &str = "push_notice_days";
+
+struct Computed {
+    inputs: PushInputs,
+    noted: Noted,
+    notices: Vec<Notice>,
+}
+
+/// `shenggui measures push`.
+pub async fn push(office: &Office, arguments: &PushArgs) -> Result<Report> {
+    let signature = &arguments.signature;
+    let organisation = office.organisation(&signature.agency)?;
+    let act = office.act(organisation, &signature.person, signature.on)?;
+    if act.person.is_empty() {
+        return refuse("请写明经办人（--by）");
+    }
+    let (snapshot, firms) = newest(office, arguments.as_of).await?;
+    let previous = records::newest_push(office.db.reading()).await?;
+    let days = office
+        .pack
+        .parameter(NOTICE_DAYS)
+        .and_then(|p| p.on(act.on));
+    let inputs = PushInputs {
+        snapshot: snapshot.id,
+        facts: snapshot.fingerprint.clone(),
+        pack: office.pack.fingerprint.clone(),
+        law_day: act.on.to_string(),
+        notice_days: days.and_then(|days| u64::try_from(days).ok()).unwrap_or(0),
+        previous: previous.as_ref().map_or(0, |push| push.id),
+        measures: office.pack.measures.iter().map(|m| m.id.clone()).collect(),
+        program: PROGRAM.to_string(),
+    };
+    let before = before(office, previous.as_ref()).await?;
+    let computed = compute(&office.pack, &firms, inputs, before.as_ref())?;
+    let table = by_measure(&office.pack, &computed.notices);
+    if arguments.dry_run {
+        let report = Report::new("试算：这次会推送的事项，没有存入").fact(
+            "count",
+            "条数",
+            Field::Count(computed.notices.len() as i64),
+        );
+        return Ok(report.table(table));
+    }
+    let tx = office.db.begin_writing().await?;
+    outlook::save_pack(&tx, &office.pack, act.at).await?;
+    let saved = records::save_push(
+        &tx,
+        &computed.inputs,
+        &computed.noted,
+        &computed.notices,
+        act.on,
+        &act,
+    )
+    .await?;
+    let Some(saved) = saved else {
+        return refuse("另有一次推送刚刚完成，请重新执行，以免重复推送");
+    };
+    tx.commit().await?;
+    Ok(described(&saved)
+        .table(table)
+        .note("查看推送给某单位的事项：shenggui measures notices --as 税务局")
+        .note(format!("重算核对：shenggui measures replay {}", saved.id)))
+}
+
+/// The states that the previous push left, with its measures.
+async fn before(office: &Office, push: Option<&Push>) -> Result<Option<(Vec<String>, Noted)>> {
+    let Some(push) = push else { return Ok(None) };
+    let inputs: PushInputs = serde_json::from_str(&push.inputs)?;
+    let keys = outlook::keys_of(office.db.reading(), push.snapshot).await?;
+    let noted = records::states_of(office.db.reading(), push, keys).await?;
+    Ok(Some((inputs.measures, noted)))
+}
+
+fn compute(
+    pack: &Pack,
+    firms: &Firms,
+    inputs: PushInputs,
+    before: Option<&(Vec<String>, Noted)>,
+) -> Result<Computed> {
+    let on = inputs.law_day.parse().context("the day of a push")?;
+    let (noted, verdicts) = records::states(pack, firms, on, inputs.notice_days);
+    let earlier = before.map(|(ids, noted)| (ids.as_slice(), noted));
+    let notices = records::changes(pack, &noted, &verdicts, earlier);
+    Ok(Computed {
+        inputs,
+        noted,
+        notices,
+    })
+}
+
+/// `shenggui measures replay`.
+pub async fn replay(office: &Office, id: i64) -> Result<Report> {
+    let db = office.db.reading();
+    let all = records::pushes(db).await?;
+    let Some(push) = all.iter().find(|push| push.id == id) else {
+        return refuse(format!(
+            "没有推送 {id}，全部推送见 shenggui measures pushes"
+        ));
+    };
+    let inputs: PushInputs = serde_json::from_str(&push.inputs)?;
+    let pack = match push.pack == office.pack.fingerprint {
+        true => office.pack.clone(),
+        false => match outlook::read_pack(db, &push.pack).await? {
+            Some(files) => Arc::new(read_pack(files)?),
+            None => return refuse(format!("推送 {id} 所用的政策包没有保存")),
+        },
+    };
+    let Some(snapshot) = outlook::snapshot(db, push.snapshot).await? else {
+        return refuse(format!("推送 {id} 所用的快照 {} 不在", push.snapshot));
+    };
+    let firms = outlook::load(db, &pack, &snapshot).await?;
+    let previous = all.iter().find(|other| other.id == inputs.previous);
+    let before = before(office, previous).await?;
+    let computed = compute(&pack, &firms, inputs, before.as_ref())?;
+    let again = records::fingerprint(&computed.inputs, &computed.noted, &computed.notices)?;
+    if again != push.fingerprint {
+        return refuse(format!(
+            "推送 {id} 重算结果不同：原指纹 {}，重算 {again}",
+            push.fingerprint
+        ));
+    }
+    Ok(described(push).note("重算结果与原推送逐字节相同"))
+}
+
+fn described(push: &Push) -> Report {
+    Report::new(format!("推送 {}", push.id))
+        .fact("push", "推送", Field::Count(push.id))
+        .fact("snapshot", "快照", Field::Count(push.snapshot))
+        .fact(
+            "law_day",
+            "按哪一天的规定",
+            Field::text(push.law_day.to_string()),
+        )
+        .fact("count", "条数", Field::Count(push.count as i64))
+        .fact("pack", "政策包", Field::text(push.pack[..16].to_string()))
+        .fact(
+            "fingerprint",
+            "指纹（SM3）",
+            Field::text(push.fingerprint.clone()),
+        )
+}
+
+fn by_measure(pack: &Pack, notices: &[Notice]) -> Table {
+    let mut table = Table::new(
+        "measures",
+        "各项措施",
+        &[
+            ("measure", "标识"),
+            ("name", "措施"),
+            ("new", "新近可享"),
+            ("lapsing", "即将到期"),
+            ("one_missing", "差一项即可判定"),
+        ],
+    );
+    let mut counts: HashMap<(usize, NoticeKind), i64> = HashMap::new();
+    for notice in notices {
+        *counts.entry((notice.measure, notice.kind)).or_default() += 1;
+    }
+    for (index, measure) in pack.measures.iter().enumerate() {
+        let own = NoticeKind::ALL.map(|kind| counts.get(&(index, kind)).copied().unwrap_or(0));
+        if own.iter().sum::<i64>() == 0 {
+            continue;
+        }
+        let mut row = vec![
+            Field::text(measure.id.clone()),
+            Field::text(measure.name.clone()),
+        ];
+        row.extend(own.map(Field::Count));
+        table.row(row);
+    }
+    table
+}
+
+/// `shenggui measures pushes`.
+pub async fn list(office: &Office) -> Result<Report> {
+    let mut table = Table::new(
+        "pushes",
+        "推送",
+        &[
+            ("push", "推送"),
+            ("on", "日期"),
+            ("snapshot", "快照"),
+            ("count", "条数"),
+            ("organisation", "办理单位"),
+            ("person", "经办人"),
+            ("fingerprint", "指纹（SM3）"),
+        ],
+    );
+    for push in records::pushes(office.db.reading()).await? {
+        let organisation = Organisation::read(&office.pack, &push.organisation)
+            .map_or(push.organisation.clone(), |own| {
+                own.name(&office.pack, push.on)
+            });
+        table.row(vec![
+            Field::Count(push.id),
+            Field::text(push.on.to_string()),
+            Field::Count(push.snapshot),
+            Field::Count(push.count as i64),
+            Field::text(organisation),
+            Field::text(push.person),
+            Field::text(push.fingerprint[..16].to_string()),
+        ]);
+    }
+    Ok(Report::new("推送一览").table(table))
+}
+
+/// `shenggui measures notices`.
+pub async fn notices(office: &Office, arguments: &NoticesArgs) -> Result<Report> {
+    let pack = &office.pack;
+    let all = records::pushes(office.db.reading()).await?;
+    let chosen: Vec<&Push> = match (arguments.push, &arguments.firm) {
+        (Some(id), _) => all.iter().filter(|push| push.id == id).collect(),
+        (None, Some(_)) => all.iter().collect(),
+        (None, None) => all.last().into_iter().collect(),
+    };
+    if chosen.is_empty() {
+        return match arguments.push {
+            Some(id) => refuse(format!(
+                "没有推送 {id}，全部推送见 shenggui measures pushes"
+            )),
+            None => refuse("还没有推送过。推送：shenggui measures push --as 工信厅 --by 经办人"),
+        };
+    }
+    let (_, firms) = newest(office, None).await?;
+    let whose = Whose::of(office, arguments)?;
+    let mut table = Table::new(
+        "notices",
+        "事项",
+        &[
+            ("push", "推送"),
+            ("on", "日期"),
+            ("uscc", "统一社会信用代码"),
+            ("name", "企业名称"),
+            ("area", "省辖市"),
+            ("county", "县（市、区）"),
+            ("measure", "措施"),
+            ("kind", "事项"),
+            ("verdict", "结论"),
+            ("fact", "还缺"),
+        ],
+    );
+    let mut count = 0usize;
+    for push in chosen {
+        let inputs: PushInputs = serde_json::from_str(&push.inputs)?;
+        for notice in records::notices(office.db.reading(), push.id).await? {
+            let id = &inputs.measures[notice.measure];
+            let measure = pack.measure_named(id);
+            if !whose.concerns(pack, &firms, &notice, measure) {
+                continue;
+            }
+            count += 1;
+            if arguments.export.is_some() || table.rows.len() < arguments.limit {
+                table.row(row(pack, &firms, push, &notice, id, measure));
+            }
+        }
+    }
+    let title = format!("推送给{}的事项", whose.name(pack));
+    let report = Report::new(title.clone()).fact("count", "条数", Field::Count(count as i64));
+    if let Some(path) = &arguments.export {
+        sheets::write(path, &title, &table, &[])?;
+        return Ok(report.note(format!("已导出：{}", path.display())));
+    }
+    let report = match count > table.rows.len() {
+        true => report.note(format!(
+            "只列出前{}条，全部请用 --export 推送.xlsx 导出",
+            table.rows.len()
+        )),
+        false => report,
+    };
+    Ok(report.table(table))
+}
+
+/// Whom notices are shown to.
+enum Whose {
+    Firm(Uscc),
+    Office(Reader),
+}
+
+impl Whose {
+    fn of(office: &Office, arguments: &NoticesArgs) -> Result<Whose> {
+        match &arguments.firm {
+            Some(text) => Ok(Whose::Firm(read_code(text)?)),
+            None => Ok(Whose::Office(Reader::of(
+                office,
+                arguments.agency.as_deref(),
+                false,
+            )?)),
+        }
+    }
+
+    /// A firm gets its own; an agency those of its measures; areas and counties those of
+    /// their firms; the leading group's office sees all.
+    fn concerns(
+        &self,
+        pack: &Pack,
+        firms: &Firms,
+        notice: &Notice,
+        measure: Option<usize>,
+    ) -> bool {
+        let reader = match self {
+            Whose::Firm(uscc) => return uscc.key() == notice.key,
+            Whose::Office(reader) => reader,
+        };
+        match &reader.organisation {
+            Organisation::Agency(id) if *id == pack.office.agency => true,
+            Organisation::Agency(id) => measure.is_some_and(|measure| {
+                let agencies = &pack.measures[measure].agencies;
+                agencies.iter().any(|own| own == id)
+            }),
+            _ => {
+                let firm = Uscc::from_key(notice.key).and_then(|uscc| firms.find(uscc));
+                firm.is_some_and(|firm| {
+                    firms
+                        .area(firm)
+                        .is_some_and(|area| reader.scope.covers(area, firms.county(firm)))
+                })
+            }
+        }
+    }
+
+    fn name(&self, pack: &Pack) -> String {
+        match self {
+            Whose::Firm(uscc) => uscc.to_string(),
+            Whose::Office(reader) => reader.organisation.name(pack, crate::office::today()),
+        }
+    }
+}
+
+fn row(
+    pack: &Pack,
+    firms: &Firms,
+    push: &Push,
+    notice: &Notice,
+    id: &str,
+    measure: Option<usize>,
+) -> Vec<Field> {
+    let uscc = Uscc::from_key(notice.key);
+    let firm = uscc.and_then(|uscc| firms.find(uscc));
+    let place = |code: Option<u32>| {
+        code.map_or(Field::Unknown, |code| {
+            Field::text(pack.divisions.name(code))
+        })
+    };
+    let name = measure.map_or(id, |measure| pack.measures[measure].name.as_str());
+    let fact = notice.fact.and_then(|fact| pack.facts.get(fact));
+    vec![
+        Field::Count(push.id),
+        Field::text(push.on.to_string()),
+        uscc.map_or(Field::Unknown, |uscc| Field::text(uscc.to_string())),
+        firm.map_or(Field::Unknown, |firm| Field::text(firms.name(firm))),
+        place(firm.and_then(|firm| firms.area(firm))),
+        place(firm.and_then(|firm| firms.county(firm))),
+        Field::text(name),
+        Field::text(notice.kind.name()),
+        Field::text(notice.verdict.name()),
+        fact.map_or(Field::Empty, |fact| Field::text(fact.name.clone())),
+    ]
+}
+
+/// `shenggui measures outcome`.
+pub async fn outcome(office: &Office, arguments: &OutcomeArgs) -> Result<Report> {
+    let signature = &arguments.signature;
+    let organisation = office.organisation(&signature.agency)?;
+    let act = office.act(organisation, &signature.person, signature.on)?;
+    let mut outcomes = match &arguments.list {
+        Some(path) => super::outcome_list::read(&office.pack, path)?,
+        None => vec![stated(office, arguments)?],
+    };
+    let told = told(office, act.on).await?;
+    for outcome in &mut outcomes {
+        let key = (outcome.measure.clone(), outcome.uscc.key());
+        outcome.push = told.get(&key).copied();
+    }
+    let tx = office.db.begin_writing().await?;
+    let recorded = records::record_outcomes(&tx, &outcomes, &act).await?;
+    let count = match recorded {
+        Ok(count) => count,
+        Err(refusal) => return refuse(refusal),
+    };
+    tx.commit().await?;
+    let pushed = outcomes
+        .iter()
+        .filter(|outcome| outcome.push.is_some())
+        .count();
+    Ok(Report::new("办理结果已记录")
+        .fact("count", "条数", Field::Count(count as i64))
+        .fact("pushed", "其中推送过的", Field::Count(pushed as i64)))
+}
+
+fn stated(office: &Office, arguments: &OutcomeArgs) -> Result<Outcome> {
+    let id = arguments.id.clone().unwrap_or_default();
+    if office.pack.measure_named(&id).is_none() {
+        return refuse(unknown(&office.pack, &id));
+    }
+    Ok(Outcome {
+        measure: id,
+        uscc: read_code(arguments.uscc.as_deref().unwrap_or_default())?,
+        is_granted: arguments.granted,
+        amount_fen: match &arguments.amount {
+            Some(text) => match Fen::read_decimal(text, Fen::PER_YUAN) {
+                Some(fen) => Some(fen.0),
+                None => return refuse(OutcomeRefusal::NoAmount(text.clone())),
+            },
+            None => None,
+        },
+        reason: arguments.reason.trim().to_string(),
+        push: None,
+    })
+}
+
+/// The newest push by a day that told a firm of a new entitlement, by measure and firm.
+async fn told(office: &Office, by: chrono::NaiveDate) -> Result<HashMap<(String, u128), i64>> {
+    let mut told = HashMap::new();
+    for push in records::pushes(office.db.reading()).await? {
+        if push.on > by {
+            continue;
+        }
+        let inputs: PushInputs = serde_json::from_str(&push.inputs)?;
+        for notice in records::notices(office.db.reading(), push.id).await? {
+            if notice.kind == NoticeKind::New {
+                let measure = inputs.measures[notice.measure].clone();
+                told.insert((measure, notice.key), push.id);
+            }
+        }
+    }
+    Ok(told)
+}
+
+/// `shenggui measures accuracy`.
+pub async fn accuracy(office: &Office) -> Result<Report> {
+    let db = office.db.reading();
+    let mut told = Vec::new();
+    for push in records::pushes(db).await? {
+        let inputs: PushInputs = serde_json::from_str(&push.inputs)?;
+        for notice in records::notices(db, push.id).await? {
+            told.push((
+                inputs.measures[notice.measure].clone(),
+                notice.key,
+                notice.kind,
+            ));
+        }
+    }
+    let outcomes = records::outcomes(db).await?;
+    let mut table = Table::new(
+        "measures",
+        "各项措施",
+        &[
+            ("measure", "标识"),
+            ("name", "措施"),
+            ("pushed", "推送过（家）"),
+            ("granted", "推送后享受"),
+            ("refused", "推送后未批准"),
+            ("unforeseen", "未推送而享受"),
+            ("precision", "查准率"),
+            ("recall", "查全率"),
+        ],
+    );
+    for (id, own) in records::accuracy(told.into_iter(), &outcomes) {
+        let name = office
+            .pack
+            .measure_named(&id)
+            .map(|m| &office.pack.measures[m].name);
+        let percent = |(part, of): (u64, u64)| Field::Percent {
+            part: part as i64,
+            of: of as i64,
+        };
+        table.row(vec![
+            Field::text(id.clone()),
+            Field::text(name.cloned().unwrap_or(id)),
+            Field::Count(own.pushed as i64),
+            Field::Count(own.granted as i64),
+            Field::Count(own.refused as i64),
+            Field::Count(own.unforeseen as i64),
+            percent(own.precision()),
+            percent(own.recall()),
+        ]);
+    }
+    Ok(Report::new("推送的查准率和查全率")
+        .table(table)
+        .note("查准率：推送后有结果的企业中享受到的比例；查全率：享受到的企业中推送过的比例"))
+}
