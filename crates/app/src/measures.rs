@@ -2,6 +2,7 @@
 
 mod answer;
 mod cases;
+mod compare;
 mod firm;
 mod lists;
 mod outcome_list;
@@ -38,6 +39,7 @@ pub async fn command(
         MeasuresCommand::Firm(arguments) => firm::command(&office, arguments).await,
         MeasuresCommand::Eligible(arguments) => lists::eligible(&office, arguments).await,
         MeasuresCommand::Missing(arguments) => lists::missing(&office, arguments).await,
+        MeasuresCommand::Compare(arguments) => compare::command(&office, arguments).await,
         MeasuresCommand::Push(arguments) => pushing::push(&office, arguments).await,
         MeasuresCommand::Pushes => pushing::list(&office).await,
         MeasuresCommand::Notices(arguments) => pushing::notices(&office, arguments).await,

@@ -129,6 +129,13 @@ pub(crate) fn read(
             measures.push(measure);
         }
     }
+    // As the plan has them, and those of localities after them.
+    measures.sort_by_cached_key(|measure| {
+        let clause = measure.clauses.first().map_or("", String::as_str);
+        let numbers = clause.split('.').map(|part| part.parse().unwrap_or(0));
+        let numbers: Vec<u32> = numbers.collect();
+        (measure.place.is_some(), numbers, measure.id.clone())
+    });
     measures
 }
 

@@ -8,6 +8,7 @@ pub mod agencies;
 pub mod calendar;
 pub mod clauses;
 pub mod codes;
+pub mod comparison;
 pub mod definitions;
 pub mod delivered;
 pub mod divisions;
@@ -32,6 +33,7 @@ use calendar::Calendar;
 use chrono::NaiveDate;
 use clauses::{Clause, Uncovered};
 use codes::Industries;
+use comparison::Comparison;
 use definitions::DefinitionEntry;
 use divisions::Divisions;
 use facts::{Fact, Origin, Series};
@@ -70,6 +72,8 @@ pub struct Pack {
     pub definitions: Vec<DefinitionEntry>,
     /// The province's first, then those of cities and counties.
     pub measures: Vec<measures::Measure>,
+    /// Before and after going above scale.
+    pub comparison: Comparison,
     /// Packs of cities and counties that are loaded.
     pub locals: Vec<LocalPack>,
     pub classes: Vec<Class>,
@@ -209,6 +213,9 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         locals: &locals,
     };
     let measures = measures::read(files, &known, findings);
+    let comparison = with(files, "comparison.toml", findings, |source| {
+        comparison::read(source, &vocabulary, &facts, &measures)
+    });
     with(files, "uncovered.toml", findings, |source| {
         clauses::check_coverage(source, &placed, &uncovered, &measures)
     });
@@ -244,6 +251,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         vocabulary,
         definitions,
         measures,
+        comparison: comparison.unwrap_or_default(),
         locals,
         classes,
         stages,
