@@ -39,7 +39,8 @@ pub const MISSING_SETS_MAX: usize = 8;
 pub enum Missing {
     /// Nothing: the condition is true or false already.
     Nothing,
-    /// Each set decides and no smaller one does; all of that size, in order, unless cut.
+    /// Each set decides and no smaller one does; in order, and all that there are of this
+    /// size unless `is_cut`.
     Smallest { sets: Vec<Vec<usize>>, is_cut: bool },
     /// These facts decide; fewer may do as well.
     Sufficient(Vec<usize>),
@@ -119,7 +120,7 @@ impl Missing {
             Missing::Smallest { sets, is_cut } => {
                 let lists: Vec<String> = sets.iter().map(|set| names(set, Slot::Fact)).collect();
                 let more = if *is_cut {
-                    "；另有同样多的其他组合"
+                    "；可能还有其他组合"
                 } else {
                     ""
                 };

@@ -78,15 +78,11 @@ fn cut(residue: &Residue, space: &Space, known: Mask, steps_left: &mut usize) ->
 fn has_firm(space: &Space, piece: &[Range], steps_left: &mut usize) -> Option<bool> {
     let mut slots = space.domains.clone();
     let mut joint = Vec::new();
-    let mut behind: Mask = 0;
     for (direction, range) in piece.iter().enumerate() {
         match space.slot_of(direction) {
             Some(slot) => slots[slot] = *range,
             None if *range == space.extents[direction] => {}
-            None => {
-                joint.push(direction);
-                behind |= space.directions[direction].needs;
-            }
+            None => joint.push(direction),
         }
     }
     let mut boxes = vec![slots];
@@ -95,13 +91,16 @@ fn has_firm(space: &Space, piece: &[Range], steps_left: &mut usize) -> Option<bo
             return Some(true);
         }
         *steps_left = steps_left.checked_sub(1)?;
-        match narrow(space, piece, &joint, &mut slots)? {
+        let (direction, is_more_wanted) = match narrow(space, piece, &joint, &mut slots)? {
             Fit::None => continue,
             Fit::Every => return Some(true),
-            Fit::Some => {}
-        }
-        let concerned = (0..slots.len()).filter(|slot| behind & (1 << slot) != 0);
-        let widest = concerned.max_by_key(|slot| slots[*slot].1 - slots[*slot].0)?;
+            Fit::Some {
+                direction,
+                is_more_wanted,
+            } => (&space.directions[direction], is_more_wanted),
+        };
+        let behind = (0..slots.len()).filter(|slot| direction.needs & (1 << slot) != 0);
+        let widest = behind.max_by_key(|slot| slots[*slot].1 - slots[*slot].0)?;
         let (low, high) = slots[widest];
         // A single firm either fits or does not; the next look says which.
         if low == high {
@@ -109,7 +108,13 @@ fn has_firm(space: &Space, piece: &[Range], steps_left: &mut usize) -> Option<bo
             continue;
         }
         let middle = low + (high - low).div_euclid(2);
-        for half in [(middle + 1, high), (low, middle)] {
+        let mut halves = [(middle + 1, high), (low, middle)];
+        let mut weights = direction.weights.iter();
+        let weight = weights.find(|(quantity, _)| *quantity == widest);
+        if weight.is_some_and(|(_, weight)| (*weight > 0) == is_more_wanted) {
+            halves.reverse();
+        }
+        for half in halves {
             let mut smaller = slots.clone();
             smaller[widest] = half;
             boxes.push(smaller);
@@ -121,14 +126,18 @@ fn has_firm(space: &Space, piece: &[Range], steps_left: &mut usize) -> Option<bo
 /// How many firms of a box lie in the ranges.
 enum Fit {
     None,
-    Some,
+    /// In this direction not all do, and those that lie further up or down are wanted.
+    Some {
+        direction: usize,
+        is_more_wanted: bool,
+    },
     Every,
 }
 
 /// Takes from the box what lies in no range; `None` where numbers grow too large.
 fn narrow(space: &Space, piece: &[Range], joint: &[usize], slots: &mut [Range]) -> Option<Fit> {
     let quantities = space.quantities(slots)?;
-    let mut is_every = true;
+    let mut fit = Fit::Every;
     for direction in joint {
         let line = &space.directions[*direction];
         let (low, high) = piece[*direction];
@@ -136,7 +145,12 @@ fn narrow(space: &Space, piece: &[Range], joint: &[usize], slots: &mut [Range]) 
         if most < low || high < least {
             return Some(Fit::None);
         }
-        is_every &= low <= least && most <= high;
+        if matches!(fit, Fit::Every) && (least < low || high < most) {
+            fit = Fit::Some {
+                direction: *direction,
+                is_more_wanted: least + most < low + high,
+            };
+        }
         for (quantity, weight) in &line.weights {
             let Some(slot) = slots.get_mut(*quantity) else {
                 continue;
@@ -157,5 +171,5 @@ fn narrow(space: &Space, piece: &[Range], joint: &[usize], slots: &mut [Range]) 
             }
         }
     }
-    Some(if is_every { Fit::Every } else { Fit::Some })
+    Some(fit)
 }

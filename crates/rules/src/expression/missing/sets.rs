@@ -13,9 +13,6 @@ use super::residue::{Mask, Residue, Space, slots};
 
 /// Steps that one answer may take; a step is well under a microsecond for most conditions.
 const STEPS_MAX: usize = 40_000;
-/// More slots than this under an IS are not tried in every combination.
-const UNDER_IS_MAX: u32 = 10;
-
 /// What a search found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
@@ -27,15 +24,6 @@ pub(super) enum Found {
     Nothing,
     /// No set was found in bounds.
     Open,
-}
-
-/// What may be learned besides a choice of slots under an IS.
-#[derive(Debug, Clone, Copy)]
-enum Rest {
-    /// Never decides, whatever else is learned.
-    Vain,
-    /// What has to be learned at least.
-    Indispensable(Mask),
 }
 
 pub(super) struct Search<'a> {
@@ -62,31 +50,36 @@ impl<'a> Search<'a> {
     pub(super) fn smallest(&mut self, learnable: Mask) -> Found {
         let wavering = self.residue.reads_under_is() & learnable;
         let free = self.residue.reads() & learnable & !wavering;
-        if wavering.count_ones() > UNDER_IS_MAX {
-            return self.any(free, wavering);
-        }
-        let choices = choices(wavering);
-        let mut rests: Vec<Option<Rest>> = vec![None; choices.len()];
-        for size in 0..=(free | wavering).count_ones() {
+        let wavering: Vec<Mask> = slots(wavering).collect();
+        // Choices that decide with all of the rest, and what they cannot do without.
+        let mut hopeful: Vec<(Mask, Mask)> = Vec::new();
+        for size in 0..=wavering.len() as u32 + free.count_ones() {
             let is_proved_below = self.is_proved;
+            let mut choices = Vec::new();
+            combine(0, &wavering, size, &mut |choice| {
+                choices.extend(
+                    self.indispensable(choice, free)
+                        .map(|needed| (choice, needed)),
+                );
+                self.steps_left > 0
+            });
+            hopeful.extend(choices);
             let mut sets = Vec::new();
-            for (choice, rest) in choices.iter().zip(&mut rests) {
-                let Some(more) = size.checked_sub(choice.count_ones()) else {
-                    break;
-                };
-                let rest = *rest.get_or_insert_with(|| self.rest(*choice, free));
-                if let Rest::Indispensable(needed) = rest
-                    && let Some(more) = more.checked_sub(needed.count_ones())
-                {
-                    let extra: Vec<Mask> = slots(free & !needed).collect();
-                    self.collect(choice | needed, &extra, more, &mut sets);
+            for (choice, needed) in &hopeful {
+                let base = choice | needed;
+                let extra: Vec<Mask> = slots(free & !needed).collect();
+                if let Some(more) = size.checked_sub(base.count_ones()) {
+                    combine(base, &extra, more, &mut |set| {
+                        sets.extend(self.is_proved_to_decide(set).then_some(set));
+                        self.steps_left > 0
+                    });
                 }
             }
             let is_complete = self.is_proved && self.steps_left > 0;
             match sets.first() {
                 Some(_) if is_proved_below => return Found::Smallest { sets, is_complete },
                 Some(first) => return Found::Sufficient(*first),
-                None if self.steps_left == 0 => return self.any(free, wavering),
+                None if self.steps_left == 0 => return self.any(free, &wavering),
                 None => {}
             }
         }
@@ -97,69 +90,57 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// What has to be learned of `free` once `choice` is known of what stands under an IS.
-    fn rest(&mut self, choice: Mask, free: Mask) -> Rest {
-        if !self.decides(choice | free) {
-            return Rest::Vain;
+    /// What has to be learned of `free` once `choice` is known of what stands under an IS;
+    /// `None` where learning all of it is not proved to decide.
+    fn indispensable(&mut self, choice: Mask, free: Mask) -> Option<Mask> {
+        if !self.is_proved_to_decide(choice | free) {
+            return None;
         }
-        let mut needed = 0;
-        for slot in slots(free) {
-            if !self.decides(choice | free & !slot) {
-                needed |= slot;
-            }
-        }
-        Rest::Indispensable(needed)
-    }
-
-    /// Every way to add `more` of `extra` to `base` that decides.
-    fn collect(&mut self, base: Mask, extra: &[Mask], more: u32, sets: &mut Vec<Mask>) {
-        if more as usize > extra.len() || self.steps_left == 0 {
-            return;
-        }
-        match extra.split_first() {
-            Some((first, rest)) if more > 0 => {
-                self.collect(base | first, rest, more - 1, sets);
-                self.collect(base, rest, more, sets);
-            }
-            _ => {
-                if self.decides(base) {
-                    sets.push(base);
-                }
-            }
-        }
+        let refuted = |slot: &Mask| self.decides(choice | free & !slot) == Proof::No;
+        Some(
+            slots(free)
+                .filter(refuted)
+                .fold(0, |mask, slot| mask | slot),
+        )
     }
 
     /// Some set that decides, made small slot by slot.
-    fn any(&mut self, free: Mask, wavering: Mask) -> Found {
+    fn any(&mut self, free: Mask, wavering: &[Mask]) -> Found {
         self.steps_left = STEPS_MAX / 4;
-        let single = slots(wavering).map(|slot| free | slot);
-        let mut tries = [free | wavering, free].into_iter().chain(single);
-        let Some(mut found) = tries.find(|set| self.decides(*set)) else {
+        let all = wavering.iter().fold(free, |all, slot| all | slot);
+        let single = wavering.iter().map(|slot| free | slot);
+        let mut tries = [all, free].into_iter().chain(single);
+        let Some(mut found) = tries.find(|set| self.is_proved_to_decide(*set)) else {
             return Found::Open;
         };
         for slot in slots(found) {
-            if self.decides(found & !slot) {
+            if self.is_proved_to_decide(found & !slot) {
                 found &= !slot;
             }
         }
         Found::Sufficient(found)
     }
 
-    fn decides(&mut self, known: Mask) -> bool {
-        let known = known | self.given;
-        let proof = decides(self.residue, self.space, known, &mut self.steps_left);
+    /// What a search says that needs this proof has to wait for it.
+    fn is_proved_to_decide(&mut self, known: Mask) -> bool {
+        let proof = self.decides(known);
         self.is_proved &= proof != Proof::Open;
         proof == Proof::Yes
     }
+
+    fn decides(&mut self, known: Mask) -> Proof {
+        let known = known | self.given;
+        decides(self.residue, self.space, known, &mut self.steps_left)
+    }
 }
 
-/// Every choice of the slots, the smaller ones first.
-fn choices(of: Mask) -> Vec<Mask> {
-    let mut choices = vec![0];
-    for slot in slots(of) {
-        let with: Vec<Mask> = choices.iter().map(|choice| choice | slot).collect();
-        choices.extend(with);
+/// Every way to add `more` of `extra` to `base`, until `visit` has seen enough.
+fn combine(base: Mask, extra: &[Mask], more: u32, visit: &mut dyn FnMut(Mask) -> bool) -> bool {
+    match extra.split_first() {
+        _ if more as usize > extra.len() => true,
+        Some((first, rest)) if more > 0 => {
+            combine(base | first, rest, more - 1, visit) && combine(base, rest, more, visit)
+        }
+        _ => visit(base),
     }
-    choices.sort_by_key(|choice| choice.count_ones());
-    choices
 }
