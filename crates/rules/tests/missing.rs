@@ -50,12 +50,7 @@ fn answers_are_those_of_brute_force() {
         for _ in 0..2 {
             let values = sample.row(4);
             let missing = condition.smallest_missing(row(&values), &vocabulary);
-            let trial = Trial::new(&condition, &values, &vocabulary, &|kind| match kind {
-                Kind::Boolean => vec![0, 1],
-                Kind::Choice(_) => vec![0, 1, 2],
-                Kind::Code { .. } => vec![0, 1, 2, 3],
-                _ => (-3..=3).collect(),
-            });
+            let trial = Trial::new(&condition, &values, &vocabulary, &small_domain);
             if let Err(fault) = trial.judge(&missing, true) {
                 panic!("{fault}: {text}\n{values:?}\n{missing:?}");
             }
@@ -110,6 +105,38 @@ fn answers_hold_over_the_whole_range_of_the_kinds() {
         seen.count(&missing, &trial);
     }
     assert!(seen.given_up < 20, "{seen:?}");
+}
+
+/// Sums with too many choices to try each are answered surely, or not at all.
+#[test]
+fn sums_of_many_choices_are_never_wrongly_decided() {
+    let vocabulary = small::vocabulary(Some(3));
+    let mut seen = Seen::default();
+    for seed in 20_000..20_200 {
+        let mut sample = Sample::new(seed);
+        let text = sample.points();
+        let Ok(condition) = parse(&text, &vocabulary) else {
+            seen.too_long += 1;
+            continue;
+        };
+        let values = sample.row(3);
+        let missing = condition.smallest_missing(row(&values), &vocabulary);
+        let trial = Trial::new(&condition, &values, &vocabulary, &small_domain);
+        if let Err(fault) = trial.judge(&missing, true) {
+            panic!("{fault}: {text}\n{values:?}\n{missing:?}");
+        }
+        seen.count(&missing, &trial);
+    }
+    assert!(seen.given_up > 10 && seen.too_long < 100, "{seen:?}");
+}
+
+fn small_domain(kind: &Kind) -> Vec<i64> {
+    match kind {
+        Kind::Boolean => vec![0, 1],
+        Kind::Choice(_) => vec![0, 1, 2],
+        Kind::Code { .. } => vec![0, 1, 2, 3],
+        _ => (-3..=3).collect(),
+    }
 }
 
 #[derive(Default, Debug)]

@@ -27,8 +27,9 @@ mod sets;
 use super::evaluate::Row;
 use super::tree::Condition;
 use super::vocabulary::{Slot, Vocabulary};
+use proof::Question;
 use reduce::reduce;
-use residue::{Mask, Residue, Space};
+use residue::Mask;
 use sets::{Found, Search};
 
 /// More sets than this are not listed.
@@ -64,8 +65,15 @@ impl Condition {
             let unknown = slots.filter(|slot| row.value(*slot).is_none());
             return Missing::Unsettled(unknown.filter_map(fact).collect());
         };
+        let question = Question {
+            condition: self,
+            row,
+            residue,
+            space,
+        };
+        let space = &question.space;
         let facts = space.all(|slot| fact(slot).is_some());
-        match Search::new(&residue, &space, 0).smallest(facts) {
+        match Search::new(&question, 0).smallest(facts) {
             Found::Smallest { sets, is_complete } => {
                 let sets = sets.into_iter().map(|set| space.indices(set));
                 let mut sets: Vec<Vec<usize>> = sets.collect();
@@ -75,19 +83,20 @@ impl Condition {
                 Missing::Smallest { sets, is_cut }
             }
             Found::Sufficient(set) => Missing::Sufficient(space.indices(set)),
-            Found::Nothing => without_values(&residue, &space, facts),
-            Found::Open => Missing::Unsettled(space.indices(facts & residue.reads())),
+            Found::Nothing => without_values(&question, facts),
+            Found::Open => Missing::Unsettled(space.indices(facts & question.residue.reads())),
         }
     }
 }
 
 /// The parameters without which no facts decide: had they values, some facts would.
-fn without_values(residue: &Residue, space: &Space, facts: Mask) -> Missing {
+fn without_values(question: &Question<'_>, facts: Mask) -> Missing {
+    let (residue, space) = (&question.residue, &question.space);
     let mut needed = space.all(|slot| fact(slot).is_none()) & residue.reads();
-    let with = |given: Mask| Search::new(residue, space, given).smallest(facts);
+    let with = |given: Mask| Search::new(question, given).smallest(facts);
     match with(needed) {
         Found::Nothing => return Missing::Undecidable,
-        Found::Open => return Missing::Unsettled(space.indices(facts & residue.reads())),
+        Found::Open => return Missing::Unsettled(space.indices(facts & question.residue.reads())),
         Found::Smallest { .. } | Found::Sufficient(_) => {}
     }
     for parameter in residue::slots(needed) {

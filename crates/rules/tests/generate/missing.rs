@@ -114,6 +114,17 @@ impl Sample {
         }
     }
 
+    /// A sum of points, as in an evaluation, beside another condition.
+    pub fn points(&mut self) -> String {
+        let points = (0..14).map(|_| {
+            let (condition, value) = (self.condition(0), self.term(0));
+            format!("CASE WHEN {condition} THEN {value} ELSE 0 END")
+        });
+        let points: Vec<String> = points.collect();
+        let word = self.pick(&["AND", "OR"]);
+        format!("({}) >= p {word} {}", points.join(" + "), self.condition(0))
+    }
+
     fn leaf(&mut self) -> String {
         let sign = self.pick(&["=", "<>", "<", "<=", ">", ">="]);
         let not = self.pick(&["", "NOT "]);

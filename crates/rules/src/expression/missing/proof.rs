@@ -8,6 +8,9 @@
 //! a >= 5 AND b >= 3, learning a:  a ..4 is false; a 5.. stays unknown, and a = 5 exists: No
 //! ```
 
+use super::super::evaluate::Row;
+use super::super::tree::Condition;
+use super::super::vocabulary::Slot;
 use super::residue::{Mask, Outcomes, Range, Residue, Space};
 
 /// Whether every firm's verdict is settled once some facts are known.
@@ -19,25 +22,67 @@ pub(super) enum Proof {
     Open,
 }
 
+/// What is asked, of whom, and what is left of it.
+pub(super) struct Question<'a> {
+    pub(super) condition: &'a Condition,
+    pub(super) row: Row<'a>,
+    pub(super) residue: Residue,
+    pub(super) space: Space,
+}
+
+impl Question<'_> {
+    /// Whether the condition itself stays unknown for one of these firms, of which the slots
+    /// in `known` are known. A residue that is not coarse has said so already.
+    fn leaves_unknown(&self, firms: &[Range], known: Mask) -> bool {
+        let ends: [fn(&Range) -> i128; 3] = [
+            |range| range.1,
+            |range| range.0,
+            |range| range.0 + (range.1 - range.0) / 2,
+        ];
+        !self.space.is_coarse || ends.iter().any(|end| self.is_unknown(firms, known, *end))
+    }
+
+    fn is_unknown(&self, firms: &[Range], known: Mask, end: fn(&Range) -> i128) -> bool {
+        let mut facts = self.row.facts.to_vec();
+        let mut parameters = self.row.parameters.to_vec();
+        let slots = self.space.unknowns.iter().zip(firms).enumerate();
+        for (place, (slot, range)) in slots {
+            let value = i64::try_from(end(range)).ok();
+            match slot {
+                _ if known & (1 << place) == 0 => {}
+                Slot::Fact(index) => facts[*index] = value,
+                Slot::Parameter(index) => parameters[*index] = value,
+            }
+        }
+        let row = Row {
+            facts: &facts,
+            parameters: &parameters,
+        };
+        self.condition.evaluate(row).is_none()
+    }
+}
+
 /// Steps that one set may take; those that people ask about take a few dozen.
 const STEPS_MAX: usize = 2_000;
+/// A step through a coarse residue is so much dearer, and it seldom leads anywhere.
+pub(super) const COARSE_COST: usize = 400;
 
 /// Whether the residue is true or false whatever values the slots in `known` take.
 /// Every step is taken off `steps_left`.
-pub(super) fn decides(
-    residue: &Residue,
-    space: &Space,
-    known: Mask,
-    steps_left: &mut usize,
-) -> Proof {
-    let allowed = STEPS_MAX.min(*steps_left);
+pub(super) fn decides(question: &Question<'_>, known: Mask, steps_left: &mut usize) -> Proof {
+    let most = match question.space.is_coarse {
+        true => STEPS_MAX / COARSE_COST,
+        false => STEPS_MAX,
+    };
+    let allowed = most.min(*steps_left);
     let mut own = allowed;
-    let proof = cut(residue, space, known, &mut own).unwrap_or(Proof::Open);
+    let proof = cut(question, known, &mut own).unwrap_or(Proof::Open);
     *steps_left -= allowed - own;
     proof
 }
 
-fn cut(residue: &Residue, space: &Space, known: Mask, steps_left: &mut usize) -> Option<Proof> {
+fn cut(question: &Question<'_>, known: Mask, steps_left: &mut usize) -> Option<Proof> {
+    let Question { residue, space, .. } = question;
     let mut pieces = vec![space.extents.clone()];
     let mut is_open = false;
     while let Some(piece) = pieces.pop() {
@@ -47,10 +92,12 @@ fn cut(residue: &Residue, space: &Space, known: Mask, steps_left: &mut usize) ->
             continue;
         }
         if outcomes == Outcomes::UNKNOWN {
-            match has_firm(space, &piece, steps_left) {
-                Some(true) => return Some(Proof::No),
-                Some(false) => {}
-                None => is_open = true,
+            match firms(space, &piece, steps_left) {
+                Some(Some(firms)) if question.leaves_unknown(&firms, known) => {
+                    return Some(Proof::No);
+                }
+                Some(None) => {}
+                _ => is_open = true,
             }
             continue;
         }
@@ -73,9 +120,9 @@ fn cut(residue: &Residue, space: &Space, known: Mask, steps_left: &mut usize) ->
     Some(if is_open { Proof::Open } else { Proof::Yes })
 }
 
-/// Whether some values of the unknown slots put every direction into its range;
-/// `None` where the bound was hit.
-fn has_firm(space: &Space, piece: &[Range], steps_left: &mut usize) -> Option<bool> {
+/// Firms with every direction in its range, as ranges of the unknown slots, or `None` where
+/// there are none; nothing where the bound was hit.
+fn firms(space: &Space, piece: &[Range], steps_left: &mut usize) -> Option<Option<Vec<Range>>> {
     let mut slots = space.domains.clone();
     let mut joint = Vec::new();
     for (direction, range) in piece.iter().enumerate() {
@@ -88,12 +135,12 @@ fn has_firm(space: &Space, piece: &[Range], steps_left: &mut usize) -> Option<bo
     let mut boxes = vec![slots];
     while let Some(mut slots) = boxes.pop() {
         if joint.is_empty() {
-            return Some(true);
+            return Some(Some(slots));
         }
         *steps_left = steps_left.checked_sub(1)?;
         let (direction, is_more_wanted) = match narrow(space, piece, &joint, &mut slots)? {
             Fit::None => continue,
-            Fit::Every => return Some(true),
+            Fit::Every => return Some(Some(slots)),
             Fit::Some {
                 direction,
                 is_more_wanted,
@@ -120,7 +167,7 @@ fn has_firm(space: &Space, piece: &[Range], steps_left: &mut usize) -> Option<bo
             boxes.push(smaller);
         }
     }
-    Some(false)
+    Some(None)
 }
 
 /// How many firms of a box lie in the ranges.

@@ -40,13 +40,27 @@ enum Joint {
     Elapsed { unit: Span, of_days: bool },
 }
 
-/// The residue of `condition` on `row`, or `None` where it is beyond reason.
+/// The residue of `condition` on `row`, or `None` where it is beyond reason. Where the choices
+/// of an exact one are too many, as in sums of points, it is a coarse one.
 pub(super) fn reduce(
     condition: &Condition,
     row: Row<'_>,
     vocabulary: &Vocabulary,
 ) -> Option<(Residue, Space)> {
-    let mut space = Space::default();
+    let reduced = |is_coarse: bool| reduced(condition, row, vocabulary, is_coarse);
+    reduced(false).or_else(|| reduced(true))
+}
+
+fn reduced(
+    condition: &Condition,
+    row: Row<'_>,
+    vocabulary: &Vocabulary,
+    is_coarse: bool,
+) -> Option<(Residue, Space)> {
+    let mut space = Space {
+        is_coarse,
+        ..Space::default()
+    };
     for slot in condition.slots() {
         if row.value(slot).is_none() {
             space.unknowns.push(slot);
@@ -307,7 +321,36 @@ impl Reducer<'_> {
             (None, Some(term)) => self.term(term)?,
             (None, None) => Value::Unknown,
         };
-        Some(choose(open, last))
+        self.choice(open, last)
+    }
+
+    /// A choice as it is, or as one quantity where the space is coarse.
+    fn choice(&mut self, arms: Vec<(Residue, Value)>, last: Value) -> Option<Value> {
+        if !self.space.is_coarse || arms.is_empty() {
+            return Some(choose(arms, last));
+        }
+        let Value::Line(otherwise) = last else {
+            return None;
+        };
+        let mut needs = otherwise.needs;
+        let mut lines = Vec::with_capacity(arms.len());
+        for (condition, value) in arms {
+            let Value::Line(line) = value else {
+                return None;
+            };
+            // What stands under an IS is read though it may stay unknown.
+            if condition.reads_under_is() != 0 {
+                return None;
+            }
+            needs |= line.needs | condition.reads();
+            lines.push((condition, line));
+        }
+        let derived = Derived::Choice {
+            arms: lines,
+            otherwise,
+            needs,
+        };
+        Some(self.derive(derived, needs))
     }
 
     /// Joins every choice of one value with every choice of the other.
@@ -364,7 +407,7 @@ impl Reducer<'_> {
                             right
                         }
                     }
-                    condition => choose(vec![(condition, left)], right),
+                    condition => self.choice(vec![(condition, left)], right)?,
                 }
             }
             Joint::Elapsed { unit, of_days } => {

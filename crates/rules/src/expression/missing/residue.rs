@@ -73,6 +73,13 @@ pub(super) enum Derived {
         from: Line,
         to: Line,
     },
+    /// The line beside the first condition that is true. Asks for all that any of it reads,
+    /// which may be more than SQL would: see [`Space::is_coarse`].
+    Choice {
+        arms: Vec<(Residue, Line)>,
+        otherwise: Line,
+        needs: Mask,
+    },
 }
 
 /// The quantities that a residue speaks of. Quantities are the unknown slots, then what is
@@ -87,6 +94,9 @@ pub(super) struct Space {
     pub(super) directions: Vec<Line>,
     /// Where the directions may lie at all.
     pub(super) extents: Vec<Range>,
+    /// Whether a choice counts as unknown while anything that it reads is. What is then
+    /// settled is settled, but what is unknown may not be.
+    pub(super) is_coarse: bool,
 }
 
 impl Space {
@@ -121,10 +131,44 @@ impl Space {
                     let shortest = elapsed(*unit, *of_days, from.1, to.0)?;
                     (shortest, elapsed(*unit, *of_days, from.0, to.1)?)
                 }
+                Derived::Choice {
+                    arms, otherwise, ..
+                } => self.chosen(arms, otherwise, &ranges)?,
             };
             ranges.push(range);
         }
         Some(ranges)
+    }
+
+    fn chosen(&self, arms: &[(Residue, Line)], last: &Line, ranges: &[Range]) -> Option<Range> {
+        let directions = self.directions.iter().map(|direction| {
+            let is_before = |(quantity, _): &(usize, i128)| *quantity < ranges.len();
+            match direction.weights.iter().all(is_before) {
+                true => direction.range(ranges),
+                false => Some((-NEAR, NEAR)),
+            }
+        });
+        let directions: Vec<Range> = directions.collect::<Option<_>>()?;
+        let mut reached = Vec::new();
+        for (condition, line) in arms {
+            let outcomes = condition.outcomes(Mask::MAX, &directions);
+            if outcomes.admits(Some(true)) {
+                reached.push(line.range(ranges)?);
+            }
+            if !outcomes.admits(Some(false)) {
+                break;
+            }
+        }
+        let is_last_reached = arms.iter().all(|(condition, _)| {
+            condition
+                .outcomes(Mask::MAX, &directions)
+                .admits(Some(false))
+        });
+        if is_last_reached {
+            reached.push(last.range(ranges)?);
+        }
+        let low = reached.iter().map(|range| range.0).min()?;
+        Some((low, reached.iter().map(|range| range.1).max()?))
     }
 
     /// The unknown slots that are wanted.
@@ -160,6 +204,7 @@ impl Space {
                 Some(index) => match &self.derived[index] {
                     Derived::Product(left, right) => left.needs | right.needs,
                     Derived::Elapsed { from, to, .. } => from.needs | to.needs,
+                    Derived::Choice { needs, .. } => *needs,
                 },
             }
         })

@@ -8,8 +8,8 @@
 //! (a IS NULL OR b >= p) AND c >= q:  {a} leaves b open, {c} decides: true OR unknown is true
 //! ```
 
-use super::proof::{Proof, decides};
-use super::residue::{Mask, Residue, Space, slots};
+use super::proof::{COARSE_COST, Proof, Question, decides};
+use super::residue::{Mask, slots};
 
 /// Steps that one answer may take; a step is well under a microsecond for most conditions.
 const STEPS_MAX: usize = 40_000;
@@ -27,8 +27,7 @@ pub(super) enum Found {
 }
 
 pub(super) struct Search<'a> {
-    residue: &'a Residue,
-    space: &'a Space,
+    question: &'a Question<'a>,
     /// Known in any case.
     given: Mask,
     steps_left: usize,
@@ -36,20 +35,19 @@ pub(super) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(residue: &'a Residue, space: &'a Space, given: Mask) -> Search<'a> {
+    pub(super) fn new(question: &'a Question<'a>, given: Mask) -> Search<'a> {
         Search {
-            residue,
-            space,
+            question,
             given,
-            steps_left: STEPS_MAX,
+            steps_left: steps_max(question),
             is_proved: true,
         }
     }
 
     /// The smallest sets of slots among `learnable` that decide together with what is given.
     pub(super) fn smallest(&mut self, learnable: Mask) -> Found {
-        let wavering = self.residue.reads_under_is() & learnable;
-        let free = self.residue.reads() & learnable & !wavering;
+        let wavering = self.question.residue.reads_under_is() & learnable;
+        let free = self.question.residue.reads() & learnable & !wavering;
         let wavering: Vec<Mask> = slots(wavering).collect();
         // Choices that decide with all of the rest, and what they cannot do without.
         let mut hopeful: Vec<(Mask, Mask)> = Vec::new();
@@ -106,7 +104,7 @@ impl<'a> Search<'a> {
 
     /// Some set that decides, made small slot by slot.
     fn any(&mut self, free: Mask, wavering: &[Mask]) -> Found {
-        self.steps_left = STEPS_MAX / 4;
+        self.steps_left = steps_max(self.question) / 4;
         let all = wavering.iter().fold(free, |all, slot| all | slot);
         let single = wavering.iter().map(|slot| free | slot);
         let mut tries = [all, free].into_iter().chain(single);
@@ -130,7 +128,14 @@ impl<'a> Search<'a> {
 
     fn decides(&mut self, known: Mask) -> Proof {
         let known = known | self.given;
-        decides(self.residue, self.space, known, &mut self.steps_left)
+        decides(self.question, known, &mut self.steps_left)
+    }
+}
+
+fn steps_max(question: &Question<'_>) -> usize {
+    match question.space.is_coarse {
+        true => STEPS_MAX / COARSE_COST,
+        false => STEPS_MAX,
     }
 }
 
