@@ -75,7 +75,7 @@ fn answers_are_those_of_brute_force() {
 fn answers_hold_over_the_whole_range_of_the_kinds() {
     let vocabulary = small::vocabulary(None);
     let mut seen = Seen::default();
-    for seed in 10_000..11_500 {
+    for seed in 10_000..10_700 {
         let mut sample = Sample::new(seed);
         let text = sample.condition(1 + (seed % 3) as usize);
         // The longest are longer than the language allows.
@@ -104,7 +104,7 @@ fn answers_hold_over_the_whole_range_of_the_kinds() {
         }
         seen.count(&missing, &trial);
     }
-    assert!(seen.given_up < 20, "{seen:?}");
+    assert!(seen.given_up < 10, "{seen:?}");
 }
 
 /// Sums with too many choices to try each are answered surely, or not at all.

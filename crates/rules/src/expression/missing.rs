@@ -19,17 +19,21 @@
 //! assert_eq!(missing.in_words(&vocabulary), "补齐以下各项即可判定：从业人数、发明专利");
 //! ```
 
+mod line;
 mod proof;
 mod reduce;
 mod residue;
 mod sets;
+mod space;
+mod terms;
 
 use super::evaluate::Row;
 use super::tree::Condition;
 use super::vocabulary::{Slot, Vocabulary};
+use line::Mask;
 use proof::Question;
 use reduce::reduce;
-use residue::Mask;
+
 use sets::{Found, Search};
 
 /// More sets than this are not listed.
@@ -99,7 +103,7 @@ fn without_values(question: &Question<'_>, facts: Mask) -> Missing {
         Found::Open => return Missing::Unsettled(space.indices(facts & question.residue.reads())),
         Found::Smallest { .. } | Found::Sufficient(_) => {}
     }
-    for parameter in residue::slots(needed) {
+    for parameter in line::slots(needed) {
         if let Found::Smallest { .. } | Found::Sufficient(_) = with(needed & !parameter) {
             needed &= !parameter;
         }

@@ -11,7 +11,9 @@
 use super::super::evaluate::Row;
 use super::super::tree::Condition;
 use super::super::vocabulary::Slot;
-use super::residue::{Mask, Outcomes, Range, Residue, Space};
+use super::line::{Mask, Range};
+use super::residue::{Outcomes, Residue};
+use super::space::Space;
 
 /// Whether every firm's verdict is settled once some facts are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

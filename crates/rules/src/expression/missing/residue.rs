@@ -8,20 +8,7 @@
 //! a >= p AND 0 < b - a, with p = 5:  Within(a, 5..) AND Within(a - b, ..-1)
 //! ```
 
-use super::super::evaluate::elapsed;
-use super::super::tree::Span;
-use super::super::vocabulary::Slot;
-
-/// Which of the unknown slots, by their place in [`Space::unknowns`].
-pub(super) type Mask = u128;
-
-/// First and last of the whole numbers that something may be; empty where they are crossed.
-pub(super) type Range = (i128, i128);
-
-/// Beyond every value: what is compared is proved to lie within [`NEAR`].
-pub(super) const FAR: i128 = 1 << 124;
-/// No value of a direction lies further from zero.
-pub(super) const NEAR: i128 = 1 << 110;
+use super::line::{Mask, Range};
 
 /// A condition over what is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,184 +41,6 @@ pub(super) enum Residue {
     },
 }
 
-/// A weighted sum of quantities; unknown as long as a needed slot is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Line {
-    /// Quantity and weight, in order, no weight 0.
-    pub(super) weights: Vec<(usize, i128)>,
-    pub(super) constant: i128,
-    pub(super) needs: Mask,
-}
-
-/// What no sum can say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Derived {
-    Product(Line, Line),
-    Elapsed {
-        unit: Span,
-        of_days: bool,
-        from: Line,
-        to: Line,
-    },
-    /// The line beside the first condition that is true. Asks for all that any of it reads,
-    /// which may be more than SQL would: see [`Space::is_coarse`].
-    Choice {
-        arms: Vec<(Residue, Line)>,
-        otherwise: Line,
-        needs: Mask,
-    },
-}
-
-/// The quantities that a residue speaks of. Quantities are the unknown slots, then what is
-/// derived from quantities before.
-#[derive(Debug, Default)]
-pub(super) struct Space {
-    /// Facts first, each in the order of slots.
-    pub(super) unknowns: Vec<Slot>,
-    /// What the unknown slots may be.
-    pub(super) domains: Vec<Range>,
-    pub(super) derived: Vec<Derived>,
-    pub(super) directions: Vec<Line>,
-    /// Where the directions may lie at all.
-    pub(super) extents: Vec<Range>,
-    /// Whether a choice counts as unknown while anything that it reads is. What is then
-    /// settled is settled, but what is unknown may not be.
-    pub(super) is_coarse: bool,
-}
-
-impl Space {
-    /// Where every quantity lies while the unknown slots lie in `slots`.
-    pub(super) fn quantities(&self, slots: &[Range]) -> Option<Vec<Range>> {
-        let mut ranges = slots.to_vec();
-        for derived in &self.derived {
-            let range = match derived {
-                Derived::Product(left, right) => {
-                    let (left, right) = (left.range(&ranges)?, right.range(&ranges)?);
-                    let mut product: Option<Range> = None;
-                    for (one, other) in [
-                        (left.0, right.0),
-                        (left.0, right.1),
-                        (left.1, right.0),
-                        (left.1, right.1),
-                    ] {
-                        let corner = one.checked_mul(other)?;
-                        let (low, high) = product.unwrap_or((corner, corner));
-                        product = Some((low.min(corner), high.max(corner)));
-                    }
-                    product?
-                }
-                // Later ends and earlier begins make it longer, so the corners are the extremes.
-                Derived::Elapsed {
-                    unit,
-                    of_days,
-                    from,
-                    to,
-                } => {
-                    let (from, to) = (from.range(&ranges)?, to.range(&ranges)?);
-                    let shortest = elapsed(*unit, *of_days, from.1, to.0)?;
-                    (shortest, elapsed(*unit, *of_days, from.0, to.1)?)
-                }
-                Derived::Choice {
-                    arms, otherwise, ..
-                } => self.chosen(arms, otherwise, &ranges)?,
-            };
-            ranges.push(range);
-        }
-        Some(ranges)
-    }
-
-    fn chosen(&self, arms: &[(Residue, Line)], last: &Line, ranges: &[Range]) -> Option<Range> {
-        let directions = self.directions.iter().map(|direction| {
-            let is_before = |(quantity, _): &(usize, i128)| *quantity < ranges.len();
-            match direction.weights.iter().all(is_before) {
-                true => direction.range(ranges),
-                false => Some((-NEAR, NEAR)),
-            }
-        });
-        let directions: Vec<Range> = directions.collect::<Option<_>>()?;
-        let mut reached = Vec::new();
-        for (condition, line) in arms {
-            let outcomes = condition.outcomes(Mask::MAX, &directions);
-            if outcomes.admits(Some(true)) {
-                reached.push(line.range(ranges)?);
-            }
-            if !outcomes.admits(Some(false)) {
-                break;
-            }
-        }
-        let is_last_reached = arms.iter().all(|(condition, _)| {
-            condition
-                .outcomes(Mask::MAX, &directions)
-                .admits(Some(false))
-        });
-        if is_last_reached {
-            reached.push(last.range(ranges)?);
-        }
-        let low = reached.iter().map(|range| range.0).min()?;
-        Some((low, reached.iter().map(|range| range.1).max()?))
-    }
-
-    /// The unknown slots that are wanted.
-    pub(super) fn all(&self, is_wanted: impl Fn(Slot) -> bool) -> Mask {
-        let places = self.unknowns.iter().enumerate();
-        places
-            .filter(|(_, slot)| is_wanted(**slot))
-            .fold(0, |mask, (place, _)| mask | 1 << place)
-    }
-
-    /// The indices of the slots in `set`, which are all facts or all parameters.
-    pub(super) fn indices(&self, set: Mask) -> Vec<usize> {
-        let places = self.unknowns.iter().enumerate();
-        places
-            .filter(|(place, _)| set & (1 << place) != 0)
-            .map(|(_, Slot::Fact(index) | Slot::Parameter(index))| *index)
-            .collect()
-    }
-
-    /// Whether a direction is one of the unknown slots and nothing else.
-    pub(super) fn slot_of(&self, direction: usize) -> Option<usize> {
-        match self.directions[direction].weights.as_slice() {
-            [(quantity, 1)] if *quantity < self.unknowns.len() => Some(*quantity),
-            _ => None,
-        }
-    }
-
-    /// The unknown slots behind some weights.
-    pub(super) fn behind(&self, weights: &[(usize, i128)]) -> Mask {
-        weights.iter().fold(0, |mask, (quantity, _)| {
-            mask | match quantity.checked_sub(self.unknowns.len()) {
-                None => 1 << quantity,
-                Some(index) => match &self.derived[index] {
-                    Derived::Product(left, right) => left.needs | right.needs,
-                    Derived::Elapsed { from, to, .. } => from.needs | to.needs,
-                    Derived::Choice { needs, .. } => *needs,
-                },
-            }
-        })
-    }
-}
-
-impl Line {
-    /// Where the line lies; `None` where that is further than [`NEAR`].
-    pub(super) fn range(&self, quantities: &[Range]) -> Option<Range> {
-        let (mut low, mut high) = (self.constant, self.constant);
-        for (quantity, weight) in &self.weights {
-            let (first, last) = quantities[*quantity];
-            let ends = (first.checked_mul(*weight)?, last.checked_mul(*weight)?);
-            low = low.checked_add(ends.0.min(ends.1))?;
-            high = high.checked_add(ends.0.max(ends.1))?;
-        }
-        (low >= -NEAR && high <= NEAR).then_some((low, high))
-    }
-}
-
-/// The slots of a set one by one.
-pub(super) fn slots(of: Mask) -> impl Iterator<Item = Mask> {
-    (0..Mask::BITS)
-        .map(|place| 1 << place)
-        .filter(move |slot| of & slot != 0)
-}
-
 /// The outcomes that are still possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Outcomes(u8);
@@ -248,7 +57,7 @@ impl Outcomes {
         })
     }
 
-    fn admits(self, truth: Option<bool>) -> bool {
+    pub(super) fn admits(self, truth: Option<bool>) -> bool {
         self.0 & Outcomes::only(truth).0 != 0
     }
 
@@ -305,10 +114,12 @@ impl Residue {
                 }
             }
             Residue::Not(inner) => inner.outcomes(known, ranges).negated(),
-            Residue::All(parts) => all(parts.iter().map(|part| part.outcomes(known, ranges))),
+            Residue::All(parts) => {
+                conjunction(parts.iter().map(|part| part.outcomes(known, ranges)))
+            }
             Residue::Any(parts) => {
                 let parts = parts.iter();
-                all(parts.map(|part| part.outcomes(known, ranges).negated())).negated()
+                conjunction(parts.map(|part| part.outcomes(known, ranges).negated())).negated()
             }
             Residue::Choose { arms, otherwise } => {
                 let mut found = Outcomes::NONE;
@@ -397,7 +208,7 @@ impl Residue {
 }
 
 /// AND of parts that are taken to come out independently of each other.
-fn all(parts: impl Iterator<Item = Outcomes>) -> Outcomes {
+fn conjunction(parts: impl Iterator<Item = Outcomes>) -> Outcomes {
     let (mut may_be_true, mut may_be_false, mut may_be_unknown) = (true, false, false);
     for part in parts {
         if part == Outcomes::only(Some(false)) {
@@ -418,4 +229,46 @@ fn all(parts: impl Iterator<Item = Outcomes>) -> Outcomes {
         .fold(Outcomes::NONE, |found, (_, truth)| {
             found.or(Outcomes::only(truth))
         })
+}
+
+pub(super) fn is(inner: Residue, truth: Option<bool>) -> Residue {
+    match inner {
+        Residue::Settled(outcome) => Residue::Settled(Some(outcome == truth)),
+        inner => Residue::Is {
+            inner: Box::new(inner),
+            truth,
+        },
+    }
+}
+
+pub(super) fn not(inner: Residue) -> Residue {
+    match inner {
+        Residue::Settled(outcome) => Residue::Settled(outcome.map(|truth| !truth)),
+        inner => Residue::Not(Box::new(inner)),
+    }
+}
+
+pub(super) fn all(parts: Vec<Residue>) -> Residue {
+    joined(parts, false, Residue::All)
+}
+
+pub(super) fn any(parts: Vec<Residue>) -> Residue {
+    joined(parts, true, Residue::Any)
+}
+
+/// Leaves out what does not count; `deciding` alone decides.
+fn joined(
+    mut parts: Vec<Residue>,
+    deciding: bool,
+    connect: fn(Vec<Residue>) -> Residue,
+) -> Residue {
+    if parts.contains(&Residue::Settled(Some(deciding))) {
+        return Residue::Settled(Some(deciding));
+    }
+    parts.retain(|part| *part != Residue::Settled(Some(!deciding)));
+    match parts.len() {
+        0 => Residue::Settled(Some(!deciding)),
+        1 => parts.remove(0),
+        _ => connect(parts),
+    }
 }

@@ -8,8 +8,8 @@
 //! (a IS NULL OR b >= p) AND c >= q:  {a} leaves b open, {c} decides: true OR unknown is true
 //! ```
 
+use super::line::{Mask, slots};
 use super::proof::{COARSE_COST, Proof, Question, decides};
-use super::residue::{Mask, slots};
 
 /// Steps that one answer may take; a step is well under a microsecond for most conditions.
 const STEPS_MAX: usize = 40_000;
