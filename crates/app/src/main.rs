@@ -12,6 +12,7 @@ mod measures;
 mod office;
 mod outlook;
 mod pack;
+mod page;
 mod people;
 mod plan;
 mod pool;

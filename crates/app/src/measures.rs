@@ -8,6 +8,7 @@ mod lists;
 mod outcome_list;
 mod pushing;
 mod show;
+pub mod web;
 
 use crate::cli::{MeasuresCommand, PackSource};
 use crate::office::{self, pack_files, read_pack};

@@ -295,22 +295,30 @@ async fn document(office: &Office, subject: &Subject, lines: &[Compared]) -> Res
         subject.on,
         subject.snapshot.as_of.in_words()
     ))];
-    let numbers = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
-    for (index, group) in groups(lines).into_iter().enumerate() {
-        let number = numbers.get(index).copied().unwrap_or("");
-        body.push(Block::Heading {
-            level: 1,
-            text: format!("{number}、{group}"),
-        });
-        for line in lines.iter().filter(|line| line.group == group) {
-            body.push(paragraph(format!(
-                "{}（{}）：{}",
-                line.name,
-                line.cause.name(),
-                line.say
-            )));
+    let parts = [
+        (Cause::Scale, "一、升规引起的变化，有得也有失"),
+        (Cause::Practice, "二、各地做法不一的"),
+        (Cause::Growth, "三、收入增长依法引起、与升规无关的"),
+    ];
+    for (cause, title) in parts {
+        body.push(heading(title));
+        let own: Vec<&Compared> = lines.iter().filter(|line| line.cause == cause).collect();
+        if own.is_empty() {
+            body.push(paragraph("没有。".to_string()));
+        }
+        for line in own {
+            body.push(paragraph(format!("{}：{}", line.name, line.say)));
         }
     }
+    let same = lines.iter().filter(|line| line.cause == Cause::Unchanged);
+    let same: Vec<&str> = same.map(|line| line.name.as_str()).collect();
+    body.push(heading("四、升规前后相同的"));
+    body.push(paragraph(format!(
+        "以下{}项不以是否在规为条件，升规前后按同样的规定办理：{}。逐项情况见附件。",
+        same.len(),
+        same.join("、")
+    )));
+    body.push(heading("五、说明"));
     body.push(paragraph(comparison.notice.clone()));
     let day = today();
     Ok(Document {
@@ -335,6 +343,13 @@ async fn document(office: &Office, subject: &Subject, lines: &[Compared]) -> Res
         sources: Vec::new(),
         banner: settings::banner(office).await?,
     })
+}
+
+fn heading(text: &str) -> Block {
+    Block::Heading {
+        level: 1,
+        text: text.to_string(),
+    }
 }
 
 fn paragraph(text: String) -> Block {

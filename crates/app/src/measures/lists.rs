@@ -236,7 +236,7 @@ fn firms_table(
         let verdict = decided.verdicts.of(measure, *firm);
         table.row(vec![
             Field::text(decided.firms.uscc(*firm).to_string()),
-            Field::text(decided.firms.name(*firm)),
+            name_of(&decided.firms, *firm),
             place(decided.firms.area(*firm)),
             place(decided.firms.county(*firm)),
             Field::text(verdict.name()),
@@ -249,6 +249,14 @@ fn firms_table(
         ]);
     }
     table
+}
+
+/// A firm's name; firms that only lists of departments know have none.
+pub fn name_of(firms: &Firms, firm: usize) -> Field {
+    match firms.name(firm) {
+        "" => Field::text("（名录没有名称）"),
+        name => Field::text(name),
+    }
 }
 
 /// `shenggui measures missing`.

@@ -1,6 +1,7 @@
 //! Pushing what changed, showing it to whom it concerns, recording what came of it.
 
 use super::cases::unknown;
+use super::lists::name_of;
 use crate::cli::{LawArgs, NoticesArgs, OutcomeArgs, PushArgs};
 use crate::office::{Office, read_pack, refuse};
 use crate::outlook::{PROGRAM, newest};
@@ -370,7 +371,7 @@ fn row(
         Field::Count(push.id),
         Field::text(push.on.to_string()),
         uscc.map_or(Field::Unknown, |uscc| Field::text(uscc.to_string())),
-        firm.map_or(Field::Unknown, |firm| Field::text(firms.name(firm))),
+        firm.map_or(Field::Unknown, |firm| name_of(firms, firm)),
         place(firm.and_then(|firm| firms.area(firm))),
         place(firm.and_then(|firm| firms.county(firm))),
         Field::text(name),

@@ -101,7 +101,10 @@ fn lines(pack: &Pack, version: &Version) -> Vec<Item> {
         items.push(Item {
             head: format!("条件：{}", requirement.name),
             link: None,
-            lines: vec![text.join(" "), format!("出处：{}", sources.join("；"))],
+            lines: vec![
+                spoken(pack, version, &requirement.text),
+                format!("出处：{}", sources.join("；")),
+            ],
             value: json!({
                 "condition": requirement.id,
                 "name": requirement.name,
@@ -139,6 +142,54 @@ fn lines(pack: &Pack, version: &Version) -> Vec<Item> {
         });
     }
     items
+}
+
+/// A condition as officials read it: names instead of identifiers, words instead of signs.
+fn spoken(pack: &Pack, version: &Version, text: &str) -> String {
+    let mut words = Vec::new();
+    for word in text.split_whitespace() {
+        let core = word.trim_matches(|c| "(),".contains(c));
+        let (before, after) = match word.split_once(core).filter(|_| !core.is_empty()) {
+            Some(parts) => parts,
+            None => (word, ""),
+        };
+        let said = match core {
+            "AND" => "并且".to_string(),
+            "OR" => "或者".to_string(),
+            "NOT" => "不是".to_string(),
+            "IN" | "LIKE" => "属于".to_string(),
+            "ANY" | "IS" => String::new(),
+            "<=" => "不超过".to_string(),
+            ">=" => "不低于".to_string(),
+            "<" => "低于".to_string(),
+            ">" => "超过".to_string(),
+            "=" => "为".to_string(),
+            "<>" => "不为".to_string(),
+            "*" => "×".to_string(),
+            "-" => "−".to_string(),
+            "BETWEEN" => "介于".to_string(),
+            "NULL" => "没有数据".to_string(),
+            "CASE" | "END" => String::new(),
+            "WHEN" => "凡".to_string(),
+            "THEN" => "的，计".to_string(),
+            "ELSE" => "；其余计".to_string(),
+            _ => named(pack, version, core).unwrap_or_else(|| core.replace('%', "…")),
+        };
+        words.push(format!("{before}{said}{after}"));
+    }
+    let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+fn named(pack: &Pack, version: &Version, id: &str) -> Option<String> {
+    if let Some(symbol) = pack.vocabulary.named(id) {
+        return Some(format!("“{}”", symbol.name));
+    }
+    let definition = pack.definitions.iter().find(|entry| entry.id == id);
+    let figure = version.figures.iter().find(|figure| figure.id == id);
+    definition
+        .map(|entry| entry.name.clone())
+        .or(figure.map(|figure| figure.name.clone()))
 }
 
 /// The numbers of the version with their dated values and documents.

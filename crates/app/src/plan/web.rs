@@ -2,32 +2,23 @@
 
 use super::page;
 use crate::office::Office;
+use crate::page::sent;
 use anyhow::{Context, Result};
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::get;
 use std::net::{Ipv4Addr, SocketAddr};
 
 const STYLE: &str = include_str!("../../assets/plan.css");
-/// Headers of every answer. Nothing is loaded from elsewhere, no script runs.
-const HEADERS: [(HeaderName, &str); 4] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    ),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::CACHE_CONTROL, "no-store"),
-];
-
 /// Serves until Ctrl-C. `ready` is told the address once it can be opened.
 pub async fn serve(office: Office, port: u16, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let routes = Router::new()
         .route("/", get(show_plan))
         .route("/plan.css", get(show_style))
+        .merge(crate::measures::web::routes())
         .fallback(nothing_here)
         .with_state(office);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -50,11 +41,11 @@ async fn show_plan(State(office): State<Office>) -> Response {
         Err(error) => Err(error),
     };
     match rendered {
-        Ok(html) => answer(StatusCode::OK, "text/html; charset=utf-8", html),
+        Ok(html) => sent(StatusCode::OK, "text/html; charset=utf-8", html),
         Err(error) => {
             eprintln!("首页不能生成：{error:#}");
             let text = "暂时不能显示。请先完成一次运行（shenggui run），或查看程序窗口中的说明。";
-            answer(
+            sent(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "text/plain; charset=utf-8",
                 text.to_string(),
@@ -64,20 +55,10 @@ async fn show_plan(State(office): State<Office>) -> Response {
 }
 
 async fn show_style() -> Response {
-    answer(StatusCode::OK, "text/css; charset=utf-8", STYLE.to_string())
+    sent(StatusCode::OK, "text/css; charset=utf-8", STYLE.to_string())
 }
 
 async fn nothing_here() -> Response {
     let text = "没有这个页面。首页是 /".to_string();
-    answer(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text)
-}
-
-fn answer(status: StatusCode, kind: &'static str, body: String) -> Response {
-    let mut response = (status, body).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    response
+    sent(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text)
 }

@@ -1,0 +1,204 @@
+//! Measures as pages and as JSON: the list, one measure with its firms, one firm, before and
+//! after. Who looks at this machine's pages sees what the provincial office may see.
+
+use super::{compare, firm, lists, show};
+use crate::cli::{
+    CompareMeasuresArgs, EligibleArgs, FirmMeasuresArgs, LawArgs, ListArgs, ShowArgs,
+};
+use crate::office::{Office, Refused};
+use crate::page::{self, Link, Page};
+use crate::report::Report;
+use anyhow::Result;
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use chrono::NaiveDate;
+use rules::measures::Verdict;
+use serde::Deserialize;
+
+/// Firms shown on a page.
+const FIRMS_MAX: usize = 100;
+
+/// The routes of this noun.
+pub fn routes() -> Router<Office> {
+    Router::new()
+        .route("/measures", get(list_measures))
+        .route("/measures/{id}", get(show_measure))
+        .route("/measures/compare/{uscc}", get(show_comparison))
+        .route("/register", get(find_enterprise))
+        .route("/register/{uscc}", get(show_enterprise))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    on: String,
+    #[serde(default)]
+    division: String,
+    #[serde(default)]
+    verdict: String,
+}
+
+impl Asked {
+    fn on(&self) -> Result<Option<NaiveDate>> {
+        match self.on.as_str() {
+            "" => Ok(None),
+            text => match text.parse() {
+                Ok(day) => Ok(Some(day)),
+                Err(_) => crate::office::refuse(format!("日期“{text}”请写成 2026-09-30")),
+            },
+        }
+    }
+
+    fn division(&self) -> Result<Option<u32>> {
+        match self.division.as_str() {
+            "" => Ok(None),
+            text => match text.parse() {
+                Ok(code) => Ok(Some(code)),
+                Err(_) => crate::office::refuse(format!("区划代码“{text}”请写六位数字")),
+            },
+        }
+    }
+
+    fn law(&self) -> Result<LawArgs> {
+        Ok(LawArgs {
+            on: self.on()?,
+            as_of: None,
+        })
+    }
+}
+
+async fn list_measures(
+    State(office): State<Office>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let made = async {
+        let arguments = ListArgs {
+            law: asked.law()?,
+            division: asked.division()?,
+        };
+        let report = lists::list(&office, &arguments).await?;
+        Ok(Page::of(report).filtered(&office.pack, arguments.division, arguments.law.on, None))
+    };
+    page::answer(&office, made.await, &headers).await
+}
+
+async fn show_measure(
+    State(office): State<Office>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    page::answer(&office, measure(&office, &id, &asked).await, &headers).await
+}
+
+/// What the measure says, and the firms with one verdict below it.
+async fn measure(office: &Office, id: &str, asked: &Asked) -> Result<Page> {
+    let on = asked.on()?;
+    let arguments = ShowArgs {
+        id: id.to_string(),
+        on,
+    };
+    let mut report: Report = show::command(&office.pack, &arguments)?;
+    let verdict = Some(asked.verdict.clone()).filter(|text| !text.is_empty());
+    let division = asked.division()?;
+    let list = EligibleArgs {
+        id: id.to_string(),
+        verdict: verdict.clone(),
+        division,
+        agency: None,
+        limit: FIRMS_MAX,
+        export: None,
+        law: asked.law()?,
+    };
+    let firms = lists::eligible(office, &list).await?;
+    report.facts.extend(firms.facts);
+    report.tables.extend(firms.tables);
+    report.notes.extend(firms.notes);
+    let current = verdict.as_deref().unwrap_or("");
+    let link = |id: &str, text: &str| Link {
+        address: format!(
+            "/measures/{}?verdict={id}&division={}&on={}",
+            arguments.id, asked.division, asked.on
+        ),
+        text: text.to_string(),
+        is_current: id == current,
+    };
+    let mut links = vec![link("", "符合条件的")];
+    links.extend(Verdict::ALL.map(|verdict| link(verdict.id(), verdict.name())));
+    Ok(Page::of(report)
+        .filtered(&office.pack, division, on, verdict)
+        .linked(links))
+}
+
+async fn show_enterprise(
+    State(office): State<Office>,
+    Path(uscc): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let made = async {
+        let arguments = FirmMeasuresArgs {
+            uscc: uscc.clone(),
+            measure: None,
+            agency: None,
+            itself: false,
+            purpose: None,
+            law: asked.law()?,
+        };
+        let report = firm::command(&office, &arguments).await?;
+        let link = Link {
+            address: format!("/measures/compare/{uscc}?on={}", asked.on),
+            text: "升规前后对照".to_string(),
+            is_current: false,
+        };
+        Ok(Page::of(report).linked(vec![link]))
+    };
+    page::answer(&office, made.await, &headers).await
+}
+
+async fn show_comparison(
+    State(office): State<Office>,
+    Path(uscc): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let made = async {
+        let arguments = CompareMeasuresArgs {
+            uscc: uscc.clone(),
+            agency: None,
+            itself: false,
+            purpose: None,
+            out: None,
+            law: asked.law()?,
+        };
+        let report = compare::command(&office, &arguments).await?;
+        let link = Link {
+            address: format!("/register/{uscc}?on={}", asked.on),
+            text: "政策措施逐项判定".to_string(),
+            is_current: false,
+        };
+        Ok(Page::of(report).linked(vec![link]))
+    };
+    page::answer(&office, made.await, &headers).await
+}
+
+#[derive(Deserialize)]
+struct Find {
+    #[serde(default)]
+    uscc: String,
+}
+
+async fn find_enterprise(State(office): State<Office>, Query(find): Query<Find>) -> Response {
+    let text = find.uscc.trim().to_uppercase();
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if text.is_empty() || !is_plain {
+        let refused = Refused("请填写十八位统一社会信用代码".to_string());
+        let answer = page::answer(&office, Err(refused.into()), &HeaderMap::new()).await;
+        return (StatusCode::BAD_REQUEST, answer).into_response();
+    }
+    Redirect::to(&format!("/register/{text}")).into_response()
+}

@@ -1,0 +1,249 @@
+//! An answer as a page: the same report that a terminal shows, with links and a filter.
+//!
+//! It decides no word and no figure. HTTP codes of answers are chosen here and nowhere else.
+
+use crate::office::{Office, Refused, today};
+use crate::report::{Field, Group, Report, Table};
+use crate::settings;
+use anyhow::Result;
+use askama::Template;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use rules::pack::Pack;
+
+/// Headers of every answer. Nothing is loaded from elsewhere, no script runs.
+const HEADERS: [(HeaderName, &str); 4] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+/// A report on its way to a browser.
+pub struct Page {
+    report: Report,
+    links: Vec<Link>,
+    filter: Option<Filter>,
+}
+
+/// A way to a neighbouring page.
+pub struct Link {
+    pub address: String,
+    pub text: String,
+    pub is_current: bool,
+}
+
+struct Filter {
+    divisions: Vec<Choice>,
+    on: NaiveDate,
+    verdict: Option<String>,
+}
+
+struct Choice {
+    code: u32,
+    name: String,
+    is_chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Shown<'a> {
+    title: &'a str,
+    banner: Option<String>,
+    links: &'a [Link],
+    facts: Vec<Labelled>,
+    filter: bool,
+    divisions: &'a [Choice],
+    on: String,
+    verdict: Option<String>,
+    groups: &'a [Group],
+    tables: Vec<ShownTable>,
+    notes: &'a [String],
+}
+
+struct Labelled {
+    label: String,
+    text: String,
+}
+
+struct ShownTable {
+    title: String,
+    columns: Vec<ShownColumn>,
+    rows: Vec<Vec<ShownCell>>,
+}
+
+struct ShownColumn {
+    label: String,
+    is_number: bool,
+}
+
+struct ShownCell {
+    text: String,
+    link: Option<String>,
+    is_number: bool,
+}
+
+impl Page {
+    pub fn of(report: Report) -> Page {
+        Page {
+            report,
+            links: Vec::new(),
+            filter: None,
+        }
+    }
+
+    pub fn linked(mut self, links: Vec<Link>) -> Page {
+        self.links = links;
+        self
+    }
+
+    /// With a choice of area and day of law.
+    pub fn filtered(
+        mut self,
+        pack: &Pack,
+        division: Option<u32>,
+        on: Option<NaiveDate>,
+        verdict: Option<String>,
+    ) -> Page {
+        let areas = pack.divisions.areas().map(|area| Choice {
+            code: area.code,
+            name: area.name.clone(),
+            is_chosen: division == Some(area.code),
+        });
+        self.filter = Some(Filter {
+            divisions: areas.collect(),
+            on: on.unwrap_or_else(today),
+            verdict,
+        });
+        self
+    }
+
+    fn render(&self, banner: Option<String>) -> Result<String> {
+        let shown = self
+            .report
+            .facts
+            .iter()
+            .filter(|fact| fact.key != PROGRAMS_NAME);
+        let facts = shown.map(|fact| Labelled {
+            label: fact.label.clone(),
+            text: fact.field.shown(),
+        });
+        let filter = self.filter.as_ref();
+        let shown = Shown {
+            title: &self.report.title,
+            banner,
+            links: &self.links,
+            facts: facts.collect(),
+            filter: filter.is_some(),
+            divisions: filter.map_or(&[], |filter| &filter.divisions),
+            on: filter.map_or(String::new(), |filter| filter.on.to_string()),
+            verdict: filter.and_then(|filter| filter.verdict.clone()),
+            groups: &self.report.groups,
+            tables: self.report.tables.iter().map(table).collect(),
+            notes: &self.report.notes,
+        };
+        Ok(shown.render()?)
+    }
+}
+
+fn table(table: &Table) -> ShownTable {
+    let is_number = |column: usize| table.rows.iter().any(|row| row[column].is_number());
+    let columns = table.columns.iter().enumerate();
+    let columns: Vec<ShownColumn> = columns
+        .filter(|(_, (key, _))| *key != PROGRAMS_NAME)
+        .map(|(index, (_, label))| ShownColumn {
+            label: label.clone(),
+            is_number: is_number(index),
+        })
+        .collect();
+    let rows = table.rows.iter().map(|row| {
+        let cells = cells(table, row).into_iter().zip(&columns);
+        cells
+            .map(|(cell, column)| ShownCell {
+                is_number: column.is_number,
+                ..cell
+            })
+            .collect()
+    });
+    ShownTable {
+        title: table.title.clone(),
+        rows: rows.collect(),
+        columns,
+    }
+}
+
+/// What a thing is called on the command line; pages lead there by its official name.
+const PROGRAMS_NAME: &str = "id";
+
+/// Codes lead to their firm, measures to their page.
+fn cells(table: &Table, row: &[Field]) -> Vec<ShownCell> {
+    let column = |wanted: &str| table.columns.iter().position(|(key, _)| *key == wanted);
+    let id = column("id").map(|place| row[place].shown());
+    let fields = row.iter().zip(&table.columns);
+    fields
+        .filter(|(_, (key, _))| *key != PROGRAMS_NAME)
+        .map(|(field, (key, _))| ShownCell {
+            text: field.shown(),
+            link: match *key {
+                "uscc" => Some(format!("/register/{}", field.shown())),
+                "name" => id.as_ref().map(|id| format!("/measures/{id}")),
+                _ => None,
+            },
+            is_number: false,
+        })
+        .collect()
+}
+
+/// A page, or the same as JSON where the caller asks for it; refusals and failures too.
+pub async fn answer(office: &Office, made: Result<Page>, headers: &HeaderMap) -> Response {
+    let wants_json = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("application/json"));
+    let (status, page) = match made {
+        Ok(page) => (StatusCode::OK, page),
+        Err(error) => match error.downcast_ref::<Refused>() {
+            Some(refused) => {
+                let report = Report::new("没有办成").note(refused.0.clone());
+                (StatusCode::NOT_FOUND, Page::of(report))
+            }
+            None => {
+                eprintln!("页面不能生成：{error:#}");
+                let report = Report::new("暂时不能显示").note("请查看程序窗口中的说明");
+                (StatusCode::INTERNAL_SERVER_ERROR, Page::of(report))
+            }
+        },
+    };
+    if wants_json {
+        let text = page.report.json().to_string();
+        return sent(status, "application/json; charset=utf-8", text);
+    }
+    let banner = settings::banner(office).await.unwrap_or_default();
+    match page.render(banner) {
+        Ok(html) => sent(status, "text/html; charset=utf-8", html),
+        Err(error) => {
+            eprintln!("页面不能生成：{error:#}");
+            let text = "暂时不能显示，请查看程序窗口中的说明".to_string();
+            sent(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "text/plain; charset=utf-8",
+                text,
+            )
+        }
+    }
+}
+
+/// An answer with the headers that every answer has.
+pub fn sent(status: StatusCode, kind: &'static str, body: String) -> Response {
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
