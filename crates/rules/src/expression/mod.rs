@@ -35,6 +35,7 @@ mod lexis;
 mod missing;
 mod operand;
 mod parse;
+mod sql;
 mod tree;
 mod vocabulary;
 mod wording;
@@ -44,6 +45,7 @@ pub use evaluate::{Row, all_of, any_of};
 pub use explain::{Piece, Reason};
 pub use missing::{MISSING_SETS_MAX, Missing};
 pub use parse::{parse, parse_amount};
+pub use sql::{Dialect, NotADialect, SqlRefusal, SqlWriter};
 pub use tree::{Amount, Condition, Relation, Span, Term};
 pub use vocabulary::{Choice, Definition, Kind, MONEY_MAX, NameRefused, Slot, Symbol, Vocabulary};
 

@@ -236,7 +236,7 @@ impl Amount {
 }
 
 impl Term {
-    fn gather(&self, slots: &mut BTreeSet<Slot>) {
+    pub(super) fn gather(&self, slots: &mut BTreeSet<Slot>) {
         match self {
             Term::Slot(slot) => {
                 slots.insert(*slot);
