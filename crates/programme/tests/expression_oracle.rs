@@ -1,13 +1,15 @@
 //! The row evaluator and the databases agree on every generated condition and every null.
 //!
 //! The database judges the very text of the condition over columns named like the facts, codes
-//! and choices as text: none of our translation stands between them.
+//! and choices as text: none of our translation stands between them. What goes beyond plain
+//! SQL, CASE and least among it, is judged as the SQL that we write for the database.
 
-use rules::expression::{Condition, Row, parse};
+use rules::expression::{Condition, Dialect, Row, SqlRefusal, SqlWriter, parse};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 
 #[path = "../../rules/tests/generate/expression.rs"]
 mod generate;
+use generate::wide::{self, Question, Wide};
 use generate::{Generator, Values};
 
 const CONDITIONS: usize = 600;
@@ -24,6 +26,24 @@ async fn conditions_come_out_as_in_sqlite() {
 async fn conditions_come_out_as_in_postgresql() {
     if let Ok(url) = std::env::var("SHENGGUI_TEST_POSTGRES_URL") {
         compare(&connect(&url).await).await;
+    }
+}
+
+#[tokio::test]
+async fn written_sql_comes_out_alike_in_sqlite() {
+    let db = connect("sqlite::memory:").await;
+    let refused = compare_written(&db, Dialect::Sqlite).await;
+    // Only where 64 bits may not suffice, and then with the one reason for it.
+    assert!(refused.share_percent() < 35, "{refused:?}");
+    let no_wider = |refusal: &SqlRefusal| *refusal == SqlRefusal::NoWiderInteger;
+    assert!(refused.reasons.iter().all(no_wider), "{refused:?}");
+}
+
+#[tokio::test]
+async fn written_sql_comes_out_alike_in_postgresql() {
+    if let Ok(url) = std::env::var("SHENGGUI_TEST_POSTGRES_URL") {
+        let refused = compare_written(&connect(&url).await, Dialect::Postgres).await;
+        assert!(refused.share_percent() < 2, "{refused:?}");
     }
 }
 
@@ -99,4 +119,95 @@ async fn ask(db: &DatabaseConnection, chunk: &[(String, Condition)]) -> Vec<Vec<
                 .collect()
         })
         .collect()
+}
+
+const FIRMS: usize = 250;
+const DAYS_OF_LAW: u64 = 14;
+const QUESTIONS_PER_DAY: usize = 160;
+/// How many times as many days of law the slow suite looks at.
+const SLOW_FACTOR: u64 = 10;
+
+/// Questions that an engine was not asked.
+#[derive(Debug, Default)]
+struct Refused {
+    asked: usize,
+    reasons: Vec<SqlRefusal>,
+}
+
+impl Refused {
+    fn share_percent(&self) -> usize {
+        100 * self.reasons.len() / (self.asked + self.reasons.len())
+    }
+}
+
+/// Every question of every day of law, put to the same firms.
+async fn compare_written(db: &DatabaseConnection, dialect: Dialect) -> Refused {
+    let mut firms = Wide::new(20_261_125);
+    let mut rows: Vec<Values> = (0..FIRMS)
+        .map(|_| Values {
+            facts: firms.facts(),
+            parameters: Vec::new(),
+        })
+        .collect();
+    let table = wide::create_table("wide_firms", dialect);
+    db.execute_unprepared(&table).await.expect("a table");
+    let insert = wide::insert_rows("wide_firms", &rows);
+    db.execute_unprepared(&insert).await.expect("rows");
+    let is_slow = std::env::var_os("SHENGGUI_SLOW").is_some();
+    let days = DAYS_OF_LAW * if is_slow { SLOW_FACTOR } else { 1 };
+    let mut refused = Refused::default();
+    let mut seen = [0usize; 3];
+    for day in 0..days {
+        let mut generator = Wide::new(day);
+        let parameters = generator.parameters();
+        rows.iter_mut()
+            .for_each(|values| values.parameters.clone_from(&parameters));
+        let writer = SqlWriter::new(dialect, &wide::vocabulary(), &parameters).expect("admitted");
+        let mut questions = Vec::new();
+        for index in 0..QUESTIONS_PER_DAY {
+            let (text, question) = generator.question(1 + index % 3);
+            match question.sql(&writer, dialect) {
+                Ok(sql) => questions.push((text, question, sql)),
+                Err(refusal) => refused.reasons.push(refusal),
+            }
+        }
+        refused.asked += questions.len();
+        for chunk in questions.chunks(CONDITIONS_PER_STATEMENT) {
+            compare_chunk(db, chunk, &rows, &mut seen).await;
+        }
+    }
+    let pairs: usize = seen.iter().sum();
+    eprintln!("{dialect}: {pairs} answers compared, {seen:?}");
+    assert!(seen.iter().all(|count| *count > pairs / 12), "{seen:?}");
+    refused
+}
+
+async fn compare_chunk(
+    db: &DatabaseConnection,
+    chunk: &[(String, Question, String)],
+    rows: &[Values],
+    seen: &mut [usize; 3],
+) {
+    let columns: Vec<String> = chunk
+        .iter()
+        .enumerate()
+        .map(|(column, (_, _, sql))| format!("{sql} AS c{column}"))
+        .collect();
+    let select = columns.join(", ");
+    let sql = format!("SELECT {select} FROM wide_firms ORDER BY number");
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let answers = db.query_all_raw(statement).await.expect("valid SQL");
+    assert_eq!(answers.len(), rows.len());
+    for (values, answer) in rows.iter().zip(&answers) {
+        for (column, (text, question, sql)) in chunk.iter().enumerate() {
+            let found: Option<String> = answer.try_get_by_index(column).expect("a column");
+            let own = question.answer(values);
+            assert_eq!(own, found, "{text}\n{sql}\n{values:?}");
+            seen[match own.as_deref() {
+                None => 2,
+                Some("0") => 0,
+                Some(_) => 1,
+            }] += 1;
+        }
+    }
 }

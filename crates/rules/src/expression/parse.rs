@@ -172,6 +172,14 @@ impl Checker<'_> {
         }
     }
 
+    fn is_defined(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Nested(inner) => self.is_defined(inner),
+            Expr::Identifier(name) => self.defined(&name.value).is_some(),
+            _ => false,
+        }
+    }
+
     /// A boolean name is a condition; any other value is not.
     fn not_a_condition(&mut self, expr: &Expr) -> Option<Condition> {
         match self.operand(expr)? {
@@ -400,11 +408,7 @@ impl Checker<'_> {
     }
 
     fn is_null(&mut self, inner: &Expr) -> Option<Condition> {
-        let is_defined = |expr: &Expr| match expr {
-            Expr::Identifier(name) => self.defined(&name.value).is_some(),
-            _ => false,
-        };
-        if reads_as_condition(inner) || is_defined(inner) {
+        if reads_as_condition(inner) || self.is_defined(inner) {
             let condition = Box::new(self.condition(inner)?);
             return Some(Condition::Is {
                 condition,

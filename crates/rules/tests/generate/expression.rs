@@ -7,6 +7,8 @@
 // Each test that includes this file uses a part of it.
 #![allow(dead_code)]
 
+pub mod wide;
+
 use rules::expression::{Choice, Kind, Slot, Symbol, Vocabulary};
 
 /// A small generator of numbers (SplitMix64): the same everywhere and without a crate.
