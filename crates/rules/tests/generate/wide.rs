@@ -89,6 +89,93 @@ fn define(vocabulary: &mut Vocabulary) {
     }
 }
 
+/// Facts of so many firms, the same at every call; parameters are left to the day of law.
+pub fn firms(count: usize) -> Vec<Values> {
+    let mut wide = Wide::new(20_261_125);
+    (0..count)
+        .map(|_| Values {
+            facts: wide.facts(),
+            parameters: Vec::new(),
+        })
+        .collect()
+}
+
+/// A day of law with what an engine is asked on it.
+pub struct Day {
+    pub parameters: Vec<Option<i64>>,
+    pub questions: Vec<Asked>,
+    /// Why the engine was not asked the others.
+    pub refused: Vec<SqlRefusal>,
+}
+
+/// A question with its text and the SQL written for it.
+pub struct Asked {
+    pub text: String,
+    pub question: Question,
+    pub sql: String,
+}
+
+impl Day {
+    /// The same questions for every engine.
+    pub fn new(number: u64, count: usize, dialect: Dialect) -> Day {
+        let mut wide = Wide::new(number);
+        let parameters = wide.parameters();
+        let mut day = Day {
+            parameters: parameters.clone(),
+            questions: Vec::new(),
+            refused: Vec::new(),
+        };
+        let writer = SqlWriter::new(dialect, &vocabulary(), &parameters).expect("admitted");
+        for index in 0..count {
+            let (text, question) = wide.question(1 + index % 3);
+            match question.sql(&writer, dialect) {
+                Ok(sql) => day.questions.push(Asked {
+                    text,
+                    question,
+                    sql,
+                }),
+                Err(refusal) => day.refused.push(refusal),
+            }
+        }
+        day
+    }
+}
+
+/// Answers so far: no or zero, another, unknown.
+#[derive(Debug, Default)]
+pub struct Tally(pub [usize; 3]);
+
+impl Tally {
+    /// Compares what an engine answered of one firm with our own answer.
+    pub fn check(&mut self, asked: &Asked, values: &Values, found: Option<&str>) {
+        let own = asked.question.answer(values);
+        let (text, sql) = (&asked.text, &asked.sql);
+        assert_eq!(own.as_deref(), found, "{text}\n{sql}\n{values:?}");
+        self.0[match found {
+            None => 2,
+            Some("0") => 0,
+            Some(_) => 1,
+        }] += 1;
+    }
+
+    /// Each answer must be frequent, or nothing was compared in truth.
+    pub fn close(&self, engine: &str) {
+        let pairs: usize = self.0.iter().sum();
+        eprintln!("{engine}: {pairs} answers compared, {:?}", self.0);
+        assert!(self.0.iter().all(|count| *count > pairs / 12), "{self:?}");
+    }
+}
+
+/// One SELECT with an answer in each column, firm after firm.
+pub fn select(table: &str, questions: &[Asked]) -> String {
+    let columns: Vec<String> = questions
+        .iter()
+        .enumerate()
+        .map(|(column, asked)| format!("{} AS c{column}", asked.sql))
+        .collect();
+    format!("SELECT {} FROM {table} ORDER BY number", columns.join(", "))
+}
+
 /// What an engine is asked of every firm.
 pub enum Question {
     Condition(Condition),
@@ -165,7 +252,7 @@ pub fn insert_rows(table: &str, rows: &[Values]) -> String {
 }
 
 /// Name, place and kind of each fact, in the order of the columns.
-fn facts() -> Vec<(String, usize, Kind)> {
+pub fn facts() -> Vec<(String, usize, Kind)> {
     let vocabulary = vocabulary();
     let facts = vocabulary
         .iter()
