@@ -18,7 +18,7 @@ use generate::wide::{self, Asked, Day, Tally};
 const PYTHON: &str = "SHENGGUI_ENGINES_PYTHON";
 const FIRMS: usize = 250;
 const QUESTIONS_PER_DAY: usize = 160;
-const QUESTIONS_PER_STATEMENT: usize = 20;
+const QUESTIONS_PER_STATEMENT: usize = 5;
 
 #[test]
 fn written_sql_comes_out_alike_in_duckdb() {
@@ -27,7 +27,7 @@ fn written_sql_comes_out_alike_in_duckdb() {
 
 #[test]
 fn written_sql_comes_out_alike_in_spark() {
-    check(Dialect::Spark, 2);
+    check(Dialect::Spark, 8);
 }
 
 fn check(dialect: Dialect, days: u64) {

@@ -10,6 +10,8 @@ import json
 import pathlib
 import sys
 
+COMPILED_LENGTH_MAX = 6000
+
 
 def duckdb_answers(columns, rows, questions):
     import duckdb
@@ -30,7 +32,10 @@ def spark_answers(columns, rows, questions):
     settings = {
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
+        "spark.driver.memory": "2g",
         "spark.sql.shuffle.partitions": "1",
+        # It looks for repeated parts in every part, for minutes in a long statement.
+        "spark.sql.subexpressionElimination.enabled": "false",
         "spark.ui.enabled": "false",
     }
     for name, value in settings.items():
@@ -43,6 +48,11 @@ def spark_answers(columns, rows, questions):
     for number, question in enumerate(questions):
         # Both ways of Spark: overflow is an error, or wraps in silence.
         spark.conf.set("spark.sql.ansi.enabled", str(number % 2 == 0).lower())
+        # Long statements do not fit the methods that Spark would compile; it may interpret them.
+        is_long = len(question) > COMPILED_LENGTH_MAX
+        mode = "NO_CODEGEN" if is_long else "FALLBACK"
+        spark.conf.set("spark.sql.codegen.wholeStage", str(not is_long).lower())
+        spark.conf.set("spark.sql.codegen.factoryMode", mode)
         yield [list(row) for row in spark.sql(question).collect()]
     spark.stop()
 

@@ -106,6 +106,11 @@ impl Checker<'_> {
             Operand::Amount(amount) => Some(amount.clone()),
             _ => None,
         });
+        let is_text = |operand: &Operand| matches!(operand, Operand::Text(_));
+        if let (None, Some(place)) = (&first, operands.iter().position(is_text)) {
+            let message = "各值都是写明的，看不出种类：至少一个须是事实或参数";
+            return self.report(places[place], message);
+        }
         // Where all are 0, they are bare numbers.
         let first = first.unwrap_or_else(|| Amount::whole(Term::Number(0), Kind::Integer));
         let amounts: Vec<Option<Amount>> = places

@@ -8,13 +8,11 @@
 //! 近12个月应税销售额 1,876.6 万元，未达到规模标准 2,000.0 万元，还差 123.4 万元
 //! ```
 
-use super::evaluate::{Row, round};
-use super::tree::{Amount, Condition, Relation, Span, Term};
+use super::evaluate::Row;
+use super::figures::{enough, facts_in, facts_of, in_units, unit_of};
+use super::tree::{Amount, Condition, Relation, Term};
 use super::vocabulary::{Kind, Slot, Symbol, Vocabulary};
-use super::wording::{
-    Scale, Words, code_phrase, date_phrase, distance, expiry_name, gap_before, in_figures, literal,
-    size_phrase,
-};
+use super::wording::{Scale, Words, code_phrase, date_phrase, distance, literal, size_phrase};
 use std::fmt;
 
 /// How many values of an IN list are written out.
@@ -71,8 +69,8 @@ impl Condition {
     }
 }
 
-struct Writer<'a> {
-    row: Row<'a>,
+pub(super) struct Writer<'a> {
+    pub(super) row: Row<'a>,
     vocabulary: &'a Vocabulary,
 }
 
@@ -81,6 +79,14 @@ impl Writer<'_> {
     fn decisive(&self, condition: &Condition, negated: bool, reasons: &mut Vec<Reason>) {
         let outcome = condition.evaluate(self.row);
         match condition {
+            Condition::Any(parts) if outcome == Some(false) => {
+                for run in parts.chunk_by(begin_alike) {
+                    match run {
+                        [part] => self.decisive(part, negated, reasons),
+                        run => reasons.push(self.none_of(run, negated)),
+                    }
+                }
+            }
             Condition::All(parts) | Condition::Any(parts) => {
                 for part in parts {
                     if part.evaluate(self.row) == outcome {
@@ -110,7 +116,7 @@ impl Writer<'_> {
     fn leaf(&self, leaf: &Condition, verdict: Option<bool>, negated: bool) -> Vec<Piece> {
         let mut words = Words::default();
         let Some(verdict) = verdict else {
-            self.missing(&leaf.slots(), &mut words);
+            self.missing(&self.awaited(leaf), &mut words);
             return words.0;
         };
         match leaf {
@@ -153,7 +159,7 @@ impl Writer<'_> {
             }
             Condition::Missing(amount) => {
                 if verdict != negated {
-                    self.missing(&amount.slots(), &mut words);
+                    self.missing(&self.awaited(leaf), &mut words);
                 } else {
                     words.text(&self.names(&amount.slots()));
                     words.text("已有数据");
@@ -166,8 +172,29 @@ impl Writer<'_> {
         words.0
     }
 
+    /// 行业代码 3922 不属于 13、14 类: a list of beginnings, none of which is met.
+    fn none_of(&self, run: &[Condition], negated: bool) -> Reason {
+        let mut words = Words::default();
+        let begins = run.iter().filter_map(|part| match part {
+            Condition::Begins { code, prefix, .. } => Some((*code, prefix.as_str())),
+            _ => None,
+        });
+        let (codes, prefixes): (Vec<Slot>, Vec<&str>) = begins.unzip();
+        self.named_value(codes[0], None, &mut words);
+        let listed = prefixes[..prefixes.len().min(LISTED_MAX)].join("、");
+        words.after_figure(&format!("不属于 {listed} "));
+        if prefixes.len() > LISTED_MAX {
+            words.text(&format!("等 {} ", prefixes.len()));
+        }
+        words.text("类");
+        Reason {
+            verdict: Some(negated),
+            words: words.0,
+        }
+    }
+
     /// A待补 for facts, B待定 for parameters: what is unknown of these slots.
-    fn missing(&self, slots: &[Slot], words: &mut Words) {
+    pub(super) fn missing(&self, slots: &[Slot], words: &mut Words) {
         let unknown = |slot: &&Slot| self.row.value(**slot).is_none();
         let of_kind = |is_fact: bool| -> Vec<Slot> {
             let own = slots.iter().filter(unknown);
@@ -176,6 +203,9 @@ impl Writer<'_> {
                 .collect()
         };
         let (facts, parameters) = (of_kind(true), of_kind(false));
+        if facts.is_empty() && parameters.is_empty() {
+            return words.text("各档条件均不符合，没有可用的数");
+        }
         if !facts.is_empty() {
             words.text(&self.names(&facts));
             words.text("待补");
@@ -195,7 +225,7 @@ impl Writer<'_> {
         names.join("、")
     }
 
-    fn symbol(&self, slot: Slot) -> &Symbol {
+    pub(super) fn symbol(&self, slot: Slot) -> &Symbol {
         self.vocabulary
             .at(slot)
             .expect("a condition is explained with the vocabulary that it was parsed with")
@@ -214,124 +244,6 @@ impl Writer<'_> {
                 symbol.kind.in_figures(number),
             );
         }
-    }
-
-    /// 行业代码 3922; with the unit of the other side where `scale` asks for it.
-    fn named_value(&self, slot: Slot, scale: Option<Scale>, words: &mut Words) {
-        let symbol = self.symbol(slot);
-        match self.row.value(slot).map(i128::from) {
-            Some(number) => {
-                words.text(&format!("{} ", symbol.name));
-                let text = in_figures(number, &symbol.kind, scale);
-                words.value(facts_in(&[slot]), number, &symbol.kind, text);
-            }
-            None => self.missing(&[slot], words),
-        }
-    }
-
-    /// Names and values of an amount, with its result where it is computed.
-    fn amount(&self, amount: &Amount, scale: Option<Scale>, words: &mut Words) {
-        match bare(&amount.term) {
-            Term::Slot(slot) => self.named_value(*slot, scale, words),
-            Term::Number(number) => words.known_figure(&literal(*number, &amount.kind)),
-            Term::Named { name, .. } => {
-                words.text(&format!("{name} "));
-                self.result(amount, scale, words);
-            }
-            term => {
-                self.term(term, false, scale, words);
-                if amount.evaluate(self.row).is_some() {
-                    words.text("（合 ");
-                    self.result(amount, scale, words);
-                    words.text("）");
-                }
-            }
-        }
-    }
-
-    /// What a computed amount comes to.
-    fn result(&self, amount: &Amount, scale: Option<Scale>, words: &mut Words) {
-        let Some(result) = amount.evaluate(self.row) else {
-            return words.text("待补");
-        };
-        let (number, kind) = in_units(result, amount);
-        let text = in_figures(number, &kind, scale);
-        words.value(facts_of(amount), number, &kind, text);
-    }
-
-    fn term(&self, term: &Term, in_parentheses: bool, scale: Option<Scale>, words: &mut Words) {
-        let is_sum = matches!(term, Term::Add(..) | Term::Subtract(..) | Term::Negate(_));
-        let enclosed = in_parentheses && is_sum;
-        words.text(if enclosed { "（" } else { "" });
-        match term {
-            Term::Slot(slot) => self.named_value(*slot, scale, words),
-            Term::Number(number) => words.text(&number.to_string()),
-            Term::Negate(inner) => {
-                words.text("−");
-                self.term(inner, true, scale, words);
-            }
-            Term::Add(left, right) => {
-                self.term(left, false, scale, words);
-                words.text(" + ");
-                self.term(right, false, scale, words);
-            }
-            Term::Subtract(left, right) => {
-                self.term(left, false, scale, words);
-                words.text(" − ");
-                self.term(right, true, scale, words);
-            }
-            Term::Multiply(left, right) => {
-                self.term(left, true, scale, words);
-                words.text(" × ");
-                self.term(right, true, scale, words);
-            }
-            Term::Parts(inner, _) => self.term(inner, in_parentheses, scale, words),
-            Term::Named { name, .. } => words.text(name),
-            Term::Least(terms) => self.chosen(terms, "中较小者", scale, words),
-            Term::Greatest(terms) => self.chosen(terms, "中较大者", scale, words),
-            Term::Case { .. } => words.text("按规定分档计算的数"),
-            Term::Elapsed { unit, from, to, .. } => {
-                words.text("自");
-                self.term(from, false, scale, words);
-                words.after_figure("至");
-                self.term(to, false, scale, words);
-                words.after_figure(match unit {
-                    Span::Months => "所满月数",
-                    Span::Years => "所满年数",
-                });
-            }
-        }
-        words.text(if enclosed { "）" } else { "" });
-    }
-
-    fn chosen(&self, terms: &[Term], which: &str, scale: Option<Scale>, words: &mut Words) {
-        for (index, term) in terms.iter().enumerate() {
-            words.text(if index > 0 { "与" } else { "" });
-            self.term(term, false, scale, words);
-        }
-        words.after_figure(which);
-    }
-
-    /// 高新技术企业证书已于 2026-03-31 到期，已过 239 天
-    fn expiry(&self, slot: Slot, until: i128, now: i128, words: &mut Words) {
-        let symbol = self.symbol(slot);
-        let facts = facts_in(&[slot]);
-        let day = symbol.kind.in_figures(until);
-        let name = expiry_name(&symbol.name);
-        if until >= now {
-            words.text(&format!("{name}有效期至 "));
-            return words.value(facts, until, &symbol.kind, day);
-        }
-        words.text(&format!("{name}已于 "));
-        words.value(facts.clone(), until, &symbol.kind, day);
-        words.text(" 到期，已过 ");
-        let unit = if symbol.kind == Kind::Day {
-            "天"
-        } else {
-            "个月"
-        };
-        let text = format!("{} {unit}", Kind::Integer.in_figures(now - until));
-        words.value(facts, now - until, &Kind::Integer, text);
     }
 
     /// `left relation right` came out as `verdict`.
@@ -354,8 +266,12 @@ impl Writer<'_> {
         if matches!(left.kind, Kind::Boolean | Kind::Choice(_)) || is_plain_code(left, relation) {
             return self.sameness(left, right, one == other, words);
         }
-        if let (Term::Slot(slot), Relation::AtLeast | Relation::Greater) = (&left.term, relation)
+        // Against a day of its own, not one computed from others; on the last day itself a
+        // strict comparison says both sides.
+        if let (Term::Slot(slot), Term::Slot(Slot::Parameter(_))) = (&left.term, &right.term)
             && self.vocabulary.is_expiry(*slot)
+            && relation.is_ordering()
+            && (one != other || matches!(relation, Relation::AtLeast | Relation::Less))
         {
             return self.expiry(*slot, one, other, words);
         }
@@ -376,7 +292,7 @@ impl Writer<'_> {
         let gap = enough((one - other).abs() + strict, left);
         let facts = [facts_of(left), facts_of(right)].concat();
         let is_short = matches!(relation, Relation::Greater | Relation::AtLeast);
-        distance(gap, &kind, is_short, facts, words);
+        distance(gap, &kind, unit_of(left), is_short, facts, words);
     }
 
     /// 企业规模为小型 · 行业代码为 3911，不是 3922 · 注册地为 410100，与生产地 410100 相同
@@ -394,21 +310,6 @@ impl Writer<'_> {
             }
             _ => {}
         }
-    }
-
-    /// 企业规模为小型
-    fn being(&self, amount: &Amount, words: &mut Words) {
-        let (Term::Slot(slot), Some(number)) = (&amount.term, amount.evaluate(self.row)) else {
-            return self.amount(amount, None, words);
-        };
-        let name = &self.symbol(*slot).name;
-        words.text(&format!("{name}为{}", gap_before(&amount.kind)));
-        words.value(
-            facts_in(&[*slot]),
-            number,
-            &amount.kind,
-            amount.kind.in_figures(number),
-        );
     }
 
     /// `negated`: that the value lies outside is what was asked for.
@@ -445,7 +346,8 @@ impl Writer<'_> {
             _ => return,
         };
         let facts = [facts_of(value), facts_of(bound)].concat();
-        distance(enough(gap, value), &kind, is_short, facts, words);
+        let gap = enough(gap, value);
+        distance(gap, &kind, unit_of(value), is_short, facts, words);
     }
 
     fn one_of(&self, value: &Amount, list: &[Amount], is_listed: bool, words: &mut Words) {
@@ -471,46 +373,17 @@ impl Writer<'_> {
     }
 }
 
-/// The term without the parts in which it is counted.
-fn bare(term: &Term) -> &Term {
-    match term {
-        Term::Parts(inner, _) => bare(inner),
-        other => other,
-    }
-}
-
-/// A value of the amount in whole units, with the kind that shows it.
-fn in_units(value: i128, amount: &Amount) -> (i128, Kind) {
-    match &amount.kind {
-        Kind::Rate { .. } => (value, Kind::Rate { per: amount.per }),
-        kind => (round(value, amount.per), kind.clone()),
-    }
-}
-
-/// A gap in whole units, rounded up: what is missing must suffice when it is there.
-fn enough(gap: i128, amount: &Amount) -> i128 {
-    match amount.kind {
-        Kind::Rate { .. } => gap,
-        _ => {
-            let per = i128::from(amount.per);
-            (gap + per - 1) / per
-        }
-    }
-}
-
-fn facts_in(slots: &[Slot]) -> Vec<usize> {
-    let fact = |slot: &Slot| match slot {
-        Slot::Fact(index) => Some(*index),
-        Slot::Parameter(_) => None,
-    };
-    slots.iter().filter_map(fact).collect()
-}
-
-fn facts_of(amount: &Amount) -> Vec<usize> {
-    facts_in(&amount.slots())
-}
-
 /// Codes are the same or not; only where they are ordered is one more than another.
 fn is_plain_code(amount: &Amount, relation: Relation) -> bool {
     matches!(amount.kind, Kind::Code { .. }) && !relation.is_ordering()
+}
+
+/// Whether both ask how the same code begins, as LIKE ANY does.
+fn begin_alike(one: &Condition, other: &Condition) -> bool {
+    match (one, other) {
+        (Condition::Begins { code: first, .. }, Condition::Begins { code: second, .. }) => {
+            first == second
+        }
+        _ => false,
+    }
 }

@@ -196,7 +196,8 @@ fn fault(token: &Token, before: &[TokenWithSpan]) -> Option<String> {
         | Token::Plus
         | Token::Minus
         | Token::Mul => return None,
-        Token::Div | Token::DuckIntDiv | Token::Mod => {
+        Token::Mod => "条件里不写百分号：比例写成 parameters.toml 里的参数".to_string(),
+        Token::Div | Token::DuckIntDiv => {
             "没有除法：改为比较乘积，例如把 a / b >= c 写成 a >= c * b".to_string()
         }
         Token::DoubleEq => "等于写作 =".to_string(),

@@ -5,7 +5,8 @@
 //! facts come from nor who may see them, and it never asks a clock or a database.
 //!
 //! The language: AND OR NOT, parentheses, = <> < <= > >=, \[NOT\] BETWEEN, \[NOT\] IN,
-//! IS \[NOT\] NULL/TRUE/FALSE, + − ×, \[NOT\] LIKE 'prefix%' on codes, TRUE and FALSE.
+//! IS \[NOT\] NULL/TRUE/FALSE, + − ×, \[NOT\] LIKE 'prefix%' and LIKE ANY on codes, CASE, least,
+//! greatest, months_between, years_between, TRUE and FALSE.
 //! No division and no number but 0: every number is a named parameter with a citation.
 //!
 //! ```
@@ -31,6 +32,7 @@
 mod call;
 mod evaluate;
 mod explain;
+mod figures;
 mod lexis;
 mod missing;
 mod operand;

@@ -42,13 +42,13 @@ impl Words {
 
     /// A word after a figure: digits stand apart from Chinese letters.
     pub(super) fn after_figure(&mut self, text: &str) {
-        let ends_in_digit = match self.0.last() {
+        let ends_in_figure = match self.0.last() {
             Some(Piece::Text(last) | Piece::Value { text: last, .. }) => {
-                last.ends_with(|c: char| c.is_ascii_digit())
+                last.ends_with(|c: char| c.is_ascii_digit() || c == '%')
             }
             None => false,
         };
-        self.text(if ends_in_digit { " " } else { "" });
+        self.text(if ends_in_figure { " " } else { "" });
         self.text(text);
     }
 
@@ -155,10 +155,12 @@ pub(super) fn date_phrase(relation: Relation) -> &'static str {
     }
 }
 
-/// ，还差 123.4 万元 where it falls short, ，超出 123.4 万元 where it is over.
+/// ，还差 123.4 万元 where it falls short, ，超出 123.4 万元 where it is over; `unit` is that of
+/// bare numbers.
 pub(super) fn distance(
     gap: i128,
     kind: &Kind,
+    unit: Option<&str>,
     is_short: bool,
     mut facts: Vec<usize>,
     words: &mut Words,
@@ -173,6 +175,9 @@ pub(super) fn distance(
         Kind::Money if kind.in_figures(gap) == kind.in_figures(0) => yuan(gap),
         Kind::Day => format!("{} 天", whole(gap)),
         Kind::Month => format!("{} 个月", whole(gap)),
+        // Between two shares lie points, not a share.
+        Kind::Rate { .. } => format!("{} 个百分点", kind.in_figures(gap).trim_end_matches('%')),
+        Kind::Integer if let Some(unit) = unit => format!("{} {unit}", whole(gap)),
         _ => kind.in_figures(gap),
     };
     words.text(&format!("，{} ", if is_short { short } else { over }));

@@ -23,6 +23,8 @@ pub fn vocabulary() -> Vocabulary {
         ("order", "在手订单", Kind::Money),
         ("user", "已注册用户", Kind::Boolean),
         ("group", "集团户数", Kind::Count),
+        ("certificate_until", "高新技术企业证书有效期止", Kind::Day),
+        ("permit_until", "排污许可有效期至", Kind::Month),
     ];
     let parameters = [
         ("subsidy_rate", "补助比例", Kind::Rate { per: 100 }),
@@ -45,8 +47,27 @@ pub fn vocabulary() -> Vocabulary {
             .insert(identifier, Symbol { slot, name, kind })
             .expect("the names differ");
     }
+    for expiry in ["certificate_until", "permit_until"] {
+        let slot = vocabulary.named(expiry).expect(expiry).slot;
+        vocabulary.mark_expiry(slot);
+    }
     define(&mut vocabulary);
     vocabulary
+}
+
+/// A row of this vocabulary in which every value is missing.
+pub fn nothing_known() -> Values {
+    let vocabulary = vocabulary();
+    let is_fact = |slot: Slot| matches!(slot, Slot::Fact(_));
+    let all = vocabulary.iter().count();
+    let facts = vocabulary
+        .iter()
+        .filter(|(_, symbol)| is_fact(symbol.slot))
+        .count();
+    Values {
+        facts: vec![None; facts],
+        parameters: vec![None; all - facts],
+    }
 }
 
 const NAMED_CONDITIONS: [(&str, &str); 2] = [
