@@ -24,6 +24,7 @@ use super::{BLOCK_WORDS, WORD, words_of};
 use crate::expression::Condition;
 use pulp::Arch;
 use rayon::prelude::*;
+use std::fmt;
 
 /// Conditions compiled for one shape of table.
 #[derive(Debug)]
@@ -159,6 +160,21 @@ impl Program {
             }
             sums
         })
+    }
+}
+
+/// How much is computed, for people who measure.
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Engine { schedule, arch, .. } = &self.engine;
+        let steps = schedule.steps.iter();
+        let computed = steps.filter(|step| matches!(step, Step::Compute(_))).count();
+        let sizes = schedule.sizes;
+        write!(
+            f,
+            "{computed} nodes in {} + {} + {} registers, {arch:?}",
+            sizes.planes, sizes.narrow, sizes.wide
+        )
     }
 }
 
