@@ -10,12 +10,13 @@ use rules::columns::{Column, Columns, EMPTY, Program, amounts};
 use rules::expression::{
     Choice, Condition, Kind, Row, Slot, Symbol, Vocabulary, parse, parse_amount,
 };
+use std::fmt;
 use std::time::{Duration, Instant};
 
 const MEASURES: usize = 60;
 const CONDITIONS: usize = 5;
 const LEAVES: usize = 200;
-const REPEATS: usize = 15;
+const REPEATS: usize = 40;
 
 fn main() {
     let wanted: Vec<usize> = std::env::args()
@@ -67,14 +68,14 @@ fn measure(
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.expect("threads can be started");
         pool.install(|| {
-            let fresh = best(|| drop(program.evaluate(&columns)));
+            let fresh = cost(|| drop(program.evaluate(&columns)));
             let mut planes = Vec::new();
-            let again = best(|| program.evaluate_into(&columns, &mut planes));
-            let counts = best(|| drop(program.counts(&columns, None)));
+            let again = cost(|| program.evaluate_into(&columns, &mut planes));
+            let counts = cost(|| drop(program.counts(&columns, None)));
             let bytes: usize = planes.iter().map(|own| own.holds.len() * 16).sum();
             println!(
-                "  {threads} threads: fresh planes {fresh:.2?}, the same planes {again:.2?} \
-                 ({} MB), counts only {counts:.2?}",
+                "  {threads} threads: fresh planes {fresh}, the same planes {again} \
+                 ({} MB), counts only {counts}",
                 bytes / 1_000_000
             );
         });
@@ -95,20 +96,49 @@ fn measure(
     }
     let amount = "least(money_1 * rate_a, CASE WHEN flag_1 THEN money_cap ELSE money_low END)";
     let amount = parse_amount(amount, vocabulary).expect("an amount");
-    let sums = best(|| {
+    let sums = cost(|| {
         let amounts = amounts(&[&amount], parameters, &columns);
         std::hint::black_box(amounts[0].total(None));
     });
-    println!("  {checked} verdicts as row by row; one amount and its sum {sums:.2?}");
+    println!("  {checked} verdicts as row by row; one amount and its sum {sums}");
 }
 
-fn best(mut work: impl FnMut()) -> Duration {
+/// The shortest of several runs, and what they cost the processors on average: on a machine
+/// with other work only the second says something.
+struct Cost {
+    shortest: Duration,
+    processors: Duration,
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cost {
+            shortest,
+            processors,
+        } = self;
+        write!(f, "{shortest:.1?} (processors {processors:.1?})")
+    }
+}
+
+fn cost(mut work: impl FnMut()) -> Cost {
+    let before = processor_time();
     let durations = (0..REPEATS).map(|_| {
         let begin = Instant::now();
         work();
         begin.elapsed()
     });
-    durations.min().unwrap_or_default()
+    Cost {
+        shortest: durations.min().unwrap_or_default(),
+        processors: (processor_time() - before) / REPEATS as u32,
+    }
+}
+
+/// In ticks of 10 ms, as Linux tells it; elsewhere 0.
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.split_whitespace().skip(13).take(2);
+    let ticks: u64 = fields.filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }
 
 struct Draw(u64);

@@ -11,7 +11,7 @@ mod generate;
 use generate::{Generator, Values};
 
 /// Firms of a block.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 8192;
 
 #[derive(Debug, Clone, Copy)]
 enum Draw {

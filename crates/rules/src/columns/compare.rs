@@ -198,9 +198,11 @@ mod x86 {
     /// The word of masks that hold `bits` each.
     macro_rules! joined {
         ($parts:expr, $bits:expr, $mask:expr) => {{
+            // Shifted step by step: written as an OR of shifts, the compiler makes vectors of
+            // the masks, which takes longer than the comparisons.
             let mut word = 0u64;
-            for (place, part) in $parts.into_iter().enumerate() {
-                word |= $mask(part) << (place * $bits);
+            for part in $parts.into_iter().rev() {
+                word = (word << ($bits % 64)) | $mask(part);
             }
             word
         }};

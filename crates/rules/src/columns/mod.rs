@@ -44,4 +44,4 @@ fn words_of(firms: usize) -> usize {
 }
 
 /// Words of a block: small enough that hundreds of its planes stay in the cache.
-const BLOCK_WORDS: usize = 64;
+const BLOCK_WORDS: usize = 128;

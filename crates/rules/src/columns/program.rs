@@ -170,9 +170,11 @@ impl fmt::Display for Program {
         let steps = schedule.steps.iter();
         let computed = steps.filter(|step| matches!(step, Step::Compute(_))).count();
         let sizes = schedule.sizes;
+        let form = format!("{arch:?}");
+        let form = form.split('(').next().unwrap_or_default();
         write!(
             f,
-            "{computed} nodes in {} + {} + {} registers, {arch:?}",
+            "{computed} nodes in {} + {} + {} registers, {form}",
             sizes.planes, sizes.narrow, sizes.wide
         )
     }
