@@ -8,6 +8,7 @@ mod lists;
 mod outcome_list;
 mod pushing;
 mod show;
+mod sql;
 pub mod web;
 
 use crate::cli::{MeasuresCommand, PackSource};
@@ -32,6 +33,10 @@ pub async fn command(
             let pack = read_pack(pack_files(source, Some(data))?)?;
             return show::command(&pack, arguments);
         }
+        MeasuresCommand::Sql(arguments) => {
+            let pack = read_pack(pack_files(source, Some(data))?)?;
+            return sql::command(&pack, arguments);
+        }
         _ => {}
     }
     let office = office::open(data, source).await?;
@@ -47,6 +52,9 @@ pub async fn command(
         MeasuresCommand::Replay { push } => pushing::replay(&office, *push).await,
         MeasuresCommand::Outcome(arguments) => pushing::outcome(&office, arguments).await,
         MeasuresCommand::Accuracy => pushing::accuracy(&office).await,
-        _ => crate::office::refuse(""),
+        MeasuresCommand::Test { .. }
+        | MeasuresCommand::New { .. }
+        | MeasuresCommand::Show(_)
+        | MeasuresCommand::Sql(_) => unreachable!("answered without a data folder"),
     }
 }

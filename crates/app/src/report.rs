@@ -15,6 +15,8 @@ pub struct Report {
     pub tables: Vec<Table>,
     /// What the reader should know beside the figures.
     pub notes: Vec<String>,
+    /// A text that is the whole answer, such as a statement to be piped on.
+    pub statement: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -152,6 +154,14 @@ impl Report {
         }
     }
 
+    /// An answer that is one text, shown as it is.
+    pub fn statement(text: String) -> Report {
+        Report {
+            statement: Some(text),
+            ..Report::default()
+        }
+    }
+
     pub fn fact(mut self, key: &'static str, label: &str, field: Field) -> Report {
         self.facts.push(Fact {
             key,
@@ -190,6 +200,9 @@ impl Report {
         for table in &self.tables {
             object.insert(table.key.to_string(), table.json());
         }
+        if let Some(statement) = &self.statement {
+            object.insert("statement".to_string(), json!(statement));
+        }
         if !self.notes.is_empty() {
             object.insert("notes".to_string(), json!(self.notes));
         }
@@ -198,6 +211,9 @@ impl Report {
 
     /// The view for people at a terminal.
     pub fn text(&self) -> String {
+        if let Some(statement) = &self.statement {
+            return format!("{statement};\n");
+        }
         let mut text = String::new();
         if !self.title.is_empty() {
             text.push_str(&self.title);

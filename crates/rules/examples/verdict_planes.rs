@@ -34,11 +34,16 @@ fn main() {
     let texts = conditions(&mut draw);
     let conditions: Vec<Condition> = texts
         .iter()
-        .map(|text| parse(text, &vocabulary).unwrap_or_else(|findings| panic!("{text} {findings:?}")))
+        .map(|text| {
+            parse(text, &vocabulary).unwrap_or_else(|findings| panic!("{text} {findings:?}"))
+        })
         .collect();
     let conditions: Vec<&Condition> = conditions.iter().collect();
     let parameters = parameters();
-    let values: Vec<Option<i64>> = parameters.iter().map(|(_, _, value)| Some(*value)).collect();
+    let values: Vec<Option<i64>> = parameters
+        .iter()
+        .map(|(_, _, value)| Some(*value))
+        .collect();
     for firms in wanted {
         measure(firms, &facts, &vocabulary, &conditions, &values);
     }
@@ -58,12 +63,23 @@ fn measure(
         Some(Column::from_values(&values))
     });
     let columns = Columns::new(firms, columns.collect());
-    println!("{firms} firms, {} facts, drawn in {:.1?}", facts.len(), begin.elapsed());
+    println!(
+        "{firms} firms, {} facts, drawn in {:.1?}",
+        facts.len(),
+        begin.elapsed()
+    );
     let per_firm = columns.bytes() as f64 / firms as f64;
-    println!("  columns: {} MB, {per_firm:.0} bytes a firm", columns.bytes() / 1_000_000);
+    println!(
+        "  columns: {} MB, {per_firm:.0} bytes a firm",
+        columns.bytes() / 1_000_000
+    );
     let begin = Instant::now();
     let program = Program::new(conditions, parameters, &columns);
-    println!("  program of {} conditions: {:.1?}, {program}", conditions.len(), begin.elapsed());
+    println!(
+        "  program of {} conditions: {:.1?}, {program}",
+        conditions.len(),
+        begin.elapsed()
+    );
     for threads in [1, 2] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.expect("threads can be started");
@@ -266,7 +282,10 @@ fn leaf(draw: &mut Draw, index: usize) -> String {
         0..=5 => format!("{} {sign} {limit}", money(draw)),
         6..=8 => format!("flag_{}", draw.below(30)),
         9 => format!("NOT flag_{}", draw.below(30)),
-        10 => format!("months_between(day_{}, applied_on) {sign} {months}", draw.below(12)),
+        10 => format!(
+            "months_between(day_{}, applied_on) {sign} {months}",
+            draw.below(12)
+        ),
         11 => format!("day_{} {sign} applied_on", draw.below(12)),
         12 => format!("count_{} BETWEEN few AND many", draw.below(14)),
         13 => format!("count_{} {sign} {people}", draw.below(14)),
@@ -283,7 +302,11 @@ fn leaf(draw: &mut Draw, index: usize) -> String {
             draw.below(30),
             money(draw)
         ),
-        _ if index < 100 => format!("month_{} + span_{} {sign} month_of_law", draw.below(4), draw.below(4)),
+        _ if index < 100 => format!(
+            "month_{} + span_{} {sign} month_of_law",
+            draw.below(4),
+            draw.below(4)
+        ),
         _ => format!("span_{} * factor {sign} {months}", draw.below(4)),
     }
 }

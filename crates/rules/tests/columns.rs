@@ -183,6 +183,9 @@ fn conditions(generator: &mut Generator, count: usize) -> Vec<Condition> {
         tries += 1;
         found.extend(parse(&text, &vocabulary));
     }
-    assert!(tries < 2 * count + 10, "{tries} texts for {count} conditions");
+    assert!(
+        tries < 2 * count + 10,
+        "{tries} texts for {count} conditions"
+    );
     found
 }

@@ -2,7 +2,7 @@
 
 use super::cases::unknown;
 use super::lists::name_of;
-use crate::cli::{LawArgs, NoticesArgs, OutcomeArgs, PushArgs};
+use crate::cli::{NoticesArgs, OutcomeArgs, PushArgs};
 use crate::office::{Office, read_pack, refuse};
 use crate::outlook::{PROGRAM, newest};
 use crate::reader::{Reader, read_code};
@@ -18,7 +18,6 @@ use rules::money::Fen;
 use rules::pack::Pack;
 use rules::uscc::Uscc;
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Days before the end of an entitlement on which it is told, in the pack's parameters.

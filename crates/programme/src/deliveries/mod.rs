@@ -12,7 +12,7 @@ mod store;
 pub use store::{
     BatchFailure, StoredBatch, batch, batches, findings, insert, load_part, same_file, stored,
 };
-pub(crate) use store::{day_number, day_of, extend_rows};
+pub(crate) use store::{day_number, day_of};
 
 use chrono::NaiveDate;
 use rules::pack::divisions::DivisionCode;

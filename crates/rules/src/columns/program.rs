@@ -168,7 +168,9 @@ impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Engine { schedule, arch, .. } = &self.engine;
         let steps = schedule.steps.iter();
-        let computed = steps.filter(|step| matches!(step, Step::Compute(_))).count();
+        let computed = steps
+            .filter(|step| matches!(step, Step::Compute(_)))
+            .count();
         let sizes = schedule.sizes;
         let form = format!("{arch:?}");
         let form = form.split('(').next().unwrap_or_default();

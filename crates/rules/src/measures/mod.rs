@@ -12,6 +12,7 @@ mod cases;
 mod judge;
 mod mutation;
 mod read;
+mod statement;
 mod template;
 
 pub use cases::{
@@ -22,6 +23,7 @@ pub use judge::{
 };
 pub use mutation::{Survivor, definition_survivors, survivors};
 pub(crate) use read::{Known, read};
+pub use statement::{StatementColumn, StatementText, schema, statement};
 pub use template::template;
 
 use crate::expression::{Amount, Condition, Missing, Row, Vocabulary};

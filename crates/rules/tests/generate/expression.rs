@@ -264,7 +264,12 @@ impl Generator {
 
     fn extreme(&mut self, kind: &Kind) -> i64 {
         let near = self.below(3) as i64 - 1;
-        let limits = [i8::MIN.into(), i8::MAX.into(), i16::MIN.into(), i16::MAX.into()];
+        let limits = [
+            i8::MIN.into(),
+            i8::MAX.into(),
+            i16::MIN.into(),
+            i16::MAX.into(),
+        ];
         let limits: [i64; 4] = limits;
         match kind {
             // Beyond what the kind admits, and products of it beyond i128.
@@ -500,7 +505,10 @@ impl Generator {
             }
             6 => {
                 let not = *self.pick(&["", "NOT "]);
-                format!("industry {not}LIKE ANY ('09%', '39%', '{}%')", 1 + self.below(4))
+                format!(
+                    "industry {not}LIKE ANY ('09%', '39%', '{}%')",
+                    1 + self.below(4)
+                )
             }
             7 => self.pick(&["is_of_scale", "NOT is_of_scale"]).to_string(),
             8 => {
