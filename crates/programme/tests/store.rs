@@ -4,6 +4,7 @@
 mod store {
     mod batches;
     mod journal;
+    mod pushes;
     mod records;
     mod snapshots;
     mod writers;

@@ -7,7 +7,6 @@ use super::{Decider, Measure, Version};
 use crate::expression::{Amount, Condition, Kind, Relation, Row, Slot, Term};
 use crate::pack::Pack;
 use crate::pack::divisions::DivisionCode;
-use crate::pack::facts::{Origin, RegisterField};
 use chrono::NaiveDate;
 
 /// What is decided of a firm and a measure.
@@ -153,16 +152,16 @@ pub(super) fn judge_alone(measure: &Measure, row: Row<'_>, day: NaiveDate) -> Ju
 /// goes before its city's.
 pub fn local_rule(pack: &Pack, measure: usize, row: Row<'_>, day: NaiveDate) -> Option<usize> {
     let id = &pack.measures[measure].id;
-    let at = |field| {
-        let slot = pack.slot(Origin::Register(field))?;
-        row.value(Slot::Fact(slot))
-    };
-    let places = [at(RegisterField::County), at(RegisterField::Area)];
-    places.into_iter().flatten().find_map(|code| {
-        local_rules(pack, id, day)
-            .find(|(_, division)| i64::from(*division) == code)
-            .map(|(local, _)| local)
-    })
+    local_rules(pack, id, day)
+        .map(|(local, _)| local)
+        .find(|local| {
+            let own = &pack.measures[*local];
+            // Where it holds at all is its first condition.
+            let place = own
+                .version_on(day)
+                .and_then(|version| own.versions[version].requirements.first());
+            place.is_some_and(|place| place.condition.evaluate(row) == Some(true))
+        })
 }
 
 /// Local measures in force that carry out a measure of the province, with their divisions;
