@@ -113,10 +113,12 @@ impl<'a> Block<'a> {
     fn compute_plane(&self, node: &Node, registers: &Registers, out: &mut [u64]) {
         let numbers = |id: Id| self.numbers(registers, id);
         match node {
-            Node::Steps { fact, steps } => self.pass(*fact, steps, out),
+            Node::Range { fact, from, beyond } => self.pass(*fact, *from, *beyond, out),
             Node::And(parts) => self.and(parts, registers, out),
             Node::Reaches(id, bound) => match (numbers(*id), i64::try_from(*bound)) {
-                (Numbers::Narrow(own), Ok(bound)) => i64::pass(self.arch, own, &[bound], 0, out),
+                (Numbers::Narrow(own), Ok(bound)) => {
+                    compare::pass(self.arch, own, bound, None, out);
+                }
                 (own, _) => wide::reaches(own, *bound, out),
             },
             Node::AtLeast(left, right) => match (numbers(*left), numbers(*right)) {
@@ -142,16 +144,23 @@ impl<'a> Block<'a> {
         }
     }
 
-    fn pass(&self, fact: usize, steps: &[i64], out: &mut [u64]) {
+    fn pass(&self, fact: usize, from: i64, beyond: Option<i64>, out: &mut [u64]) {
         let column = self.columns.column(fact).expect("the shape was compared");
-        let (arch, base) = (self.arch, column.base());
+        let lane = |value: i64| value.wrapping_sub(column.base());
+        let (arch, from, beyond) = (self.arch, lane(from), beyond.map(lane));
         let part = self.first * WORD..(self.first + self.words) * WORD;
         match column.lanes() {
-            Lanes::I8(lanes) => i8::pass(arch, &lanes[part], steps, base, out),
-            Lanes::I16(lanes) => i16::pass(arch, &lanes[part], steps, base, out),
-            Lanes::I32(lanes) => i32::pass(arch, &lanes[part], steps, base, out),
-            Lanes::I64(lanes) => i64::pass(arch, &lanes[part], steps, base, out),
-            Lanes::Constant | Lanes::Bits(_) => panic!("a column of two values has no steps"),
+            Lanes::I8(own) => {
+                compare::pass(arch, &own[part], Lane::of(from), beyond.map(Lane::of), out);
+            }
+            Lanes::I16(own) => {
+                compare::pass(arch, &own[part], Lane::of(from), beyond.map(Lane::of), out);
+            }
+            Lanes::I32(own) => {
+                compare::pass(arch, &own[part], Lane::of(from), beyond.map(Lane::of), out);
+            }
+            Lanes::I64(own) => compare::pass(arch, &own[part], from, beyond, out),
+            Lanes::Constant | Lanes::Bits(_) => panic!("such a column has no range to test"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! From checked conditions to planes of the graph, with the law of the day folded in.
 //!
-//! What a condition asks of one column becomes steps in that column's values; conditions
+//! What a condition asks of one column becomes a range of that column's values; conditions
 //! that mean the same steps become one node, however they were written. A parameter that is
 //! unknown makes what reads it unknown here and now.
 //!
@@ -192,7 +192,7 @@ impl Compiler<'_> {
     }
 
     /// A column lies in a range that holds some of its values and not all.
-    pub(super) fn steps(&mut self, fact: usize, low: i128, high: i128) -> Literal {
+    pub(super) fn range(&mut self, fact: usize, low: i128, high: i128) -> Literal {
         let column = self.columns.column(fact);
         let (Some(column), Some((least, most))) = (column, column.and_then(|own| own.range()))
         else {
@@ -209,19 +209,11 @@ impl Compiler<'_> {
             };
         }
         // A range from the least on is the opposite of one that begins later.
-        let begins_at_least = low == least;
-        let mut steps = Vec::new();
-        if !begins_at_least {
-            steps.push(low);
-        }
-        if high < most {
-            steps.push(high + 1);
-        }
-        let passed = self.graph.plane(Node::Steps { fact, steps });
-        if begins_at_least {
-            passed.opposite()
-        } else {
-            passed
+        let beyond = (high < most).then(|| high + 1);
+        let range = |from, beyond| Node::Range { fact, from, beyond };
+        match beyond {
+            Some(beyond) if low == least => self.graph.plane(range(beyond, None)).opposite(),
+            _ => self.graph.plane(range(low, beyond)),
         }
     }
 }

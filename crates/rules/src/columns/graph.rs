@@ -51,9 +51,12 @@ pub(super) enum Node {
     Known(usize),
     /// Plane: a column of two values is at its greater.
     Bits(usize),
-    /// Plane: a column's value has passed an odd number of the steps, which ascend. One
-    /// step is "at least", two are a range.
-    Steps { fact: usize, steps: Vec<i64> },
+    /// Plane: a column's value has reached `from`, and not `beyond`.
+    Range {
+        fact: usize,
+        from: i64,
+        beyond: Option<i64>,
+    },
     /// Plane: a number has reached a constant.
     Reaches(Id, i128),
     /// Plane: left is at least right.
@@ -318,7 +321,7 @@ impl Node {
     /// Calls `use_of` with every node whose result this one reads.
     pub(super) fn operands(&self, nodes: &[Node], use_of: &mut impl FnMut(Id)) {
         match self {
-            Node::Never | Node::Known(_) | Node::Bits(_) | Node::Steps { .. } => {}
+            Node::Never | Node::Known(_) | Node::Bits(_) | Node::Range { .. } => {}
             Node::Number(_) | Node::Fact(_) => {}
             Node::And(parts) => parts.iter().for_each(|part| use_of(part.plane)),
             Node::AtLeast(left, right) | Node::Equal(left, right) | Node::Both(_, left, right) => {

@@ -100,7 +100,7 @@ fn order(graph: &Graph, deliveries: &[Delivery], is_at_hand: impl Fn(Id) -> bool
         .filter(|id| is_read[*id as usize] && !is_at_hand(*id))
         .collect();
     order.sort_by_key(|id| match graph.nodes[*id as usize] {
-        Node::Steps { fact, .. } => (fact, *id),
+        Node::Range { fact, .. } => (fact, *id),
         _ => (usize::MAX, *id),
     });
     order

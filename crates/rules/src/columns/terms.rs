@@ -181,7 +181,7 @@ impl Compiler<'_> {
         }
         let node = self.graph.nodes[id as usize].clone();
         match node {
-            Node::Fact(fact) => self.steps(fact, low, high),
+            Node::Fact(fact) => self.range(fact, low, high),
             Node::Choose(when, one, other) => {
                 let (one, other) = (self.within(one, low, high), self.within(other, low, high));
                 let first = self.graph.all([when, one]);
