@@ -92,7 +92,7 @@ fn check(seed: u64, firms: usize, draw: Draw, count: usize) {
 fn check_amounts(seed: u64, firms: usize, draw: Draw, count: usize) {
     let mut generator = Generator::wide(seed);
     let world = world(&mut generator, firms, draw);
-    let vocabulary = generate::wide_vocabulary();
+    let vocabulary = generate::wide::vocabulary();
     let mut wanted: Vec<Amount> = Vec::new();
     while wanted.len() < count {
         wanted.extend(parse_amount(&generator.wide_amount(3), &vocabulary));
@@ -172,7 +172,7 @@ fn world(generator: &mut Generator, firms: usize, draw: Draw) -> World {
 
 /// What nests too deep is written anew.
 fn conditions(generator: &mut Generator, count: usize) -> Vec<Condition> {
-    let vocabulary = generate::wide_vocabulary();
+    let vocabulary = generate::wide::vocabulary();
     let mut found: Vec<Condition> = Vec::new();
     let mut tries = 0;
     while found.len() < count {
