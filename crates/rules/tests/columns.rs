@@ -13,6 +13,30 @@ use generate::{Generator, Values};
 /// Firms of a block.
 const BLOCK: usize = 8192;
 
+/// What chance rarely writes: numbers beyond i64 and i128, spans at their ends.
+const SOUGHT: [&str; 12] = [
+    "months_between(opened_on + years_above * years_above * years_above, applied_on) IS NULL",
+    "years_between(applied_on, opened_on + years_above * years_above * years_above) >= grace_span",
+    "revenue_12m * years_above * years_above * (month_of_law - entered_in) IS NULL",
+    "revenue_12m * years_above * years_above * (month_of_law - entered_in) >= rd_expense",
+    "NOT revenue_12m * factor * factor * (month_of_law - entered_in) > 0",
+    "revenue_12m * factor = rd_expense * factor OR revenue_12m * years_above < rd_expense",
+    "least(revenue_12m * years_above * factor, rd_expense) < scale_revenue",
+    "months_between(opened_on, applied_on) BETWEEN 0 AND grace_span",
+    "years_between(entered_in, month_of_law) <= grace_span",
+    "years_between(licence_until, applied_on) IN (0, factor, -factor, grace_span)",
+    "months_between(opened_on + years_above * factor, applied_on) > months_between(opened_on, licence_until)",
+    "CASE WHEN is_entered THEN months_between(entered_in, month_of_law) ELSE grace_span END < 0",
+];
+
+/// Halves to round, and numbers beyond i64.
+const SOUGHT_AMOUNTS: [&str; 4] = [
+    "rd_expense * subsidy_rate",
+    "-(rd_share * rd_expense)",
+    "subsidy",
+    "rd_share * (revenue_12m * years_above)",
+];
+
 #[derive(Debug, Clone, Copy)]
 enum Draw {
     /// Close together, a fifth unknown.
@@ -93,7 +117,11 @@ fn check_amounts(seed: u64, firms: usize, draw: Draw, count: usize) {
     let mut generator = Generator::wide(seed);
     let world = world(&mut generator, firms, draw);
     let vocabulary = generate::wide::vocabulary();
-    let mut wanted: Vec<Amount> = Vec::new();
+    let sought = SOUGHT_AMOUNTS
+        .iter()
+        .map(|text| parse_amount(text, &vocabulary));
+    let mut wanted: Vec<Amount> = sought.collect::<Result<_, _>>().expect("amounts");
+    let count = count + wanted.len();
     while wanted.len() < count {
         wanted.extend(parse_amount(&generator.wide_amount(3), &vocabulary));
     }
@@ -173,7 +201,9 @@ fn world(generator: &mut Generator, firms: usize, draw: Draw) -> World {
 /// What nests too deep is written anew.
 fn conditions(generator: &mut Generator, count: usize) -> Vec<Condition> {
     let vocabulary = generate::wide::vocabulary();
-    let mut found: Vec<Condition> = Vec::new();
+    let sought = SOUGHT.iter().map(|text| parse(text, &vocabulary));
+    let mut found: Vec<Condition> = sought.collect::<Result<_, _>>().expect("conditions");
+    let count = count + found.len();
     let mut tries = 0;
     while found.len() < count {
         let text = match tries % 4 {

@@ -192,9 +192,9 @@ impl Generator {
                 let near = self.below(3) as i64 - 1;
                 *self.pick(&[0, 2_000_000_000, 1_000_000_000, -5]) + near
             }
-            Kind::Electricity | Kind::Count | Kind::Integer | Kind::Rate { .. } => {
-                self.below(7) as i64 - 2
-            }
+            Kind::Electricity | Kind::Count | Kind::Integer => self.below(7) as i64 - 2,
+            // Halves, which are rounded away from zero, and a share that does not come out even.
+            Kind::Rate { per } => *self.pick(&[per / 2, -per / 2, *per, 3]),
             Kind::Day => 20_000 + self.below(5) as i64,
             Kind::Month => 24_300 + self.below(5) as i64,
             Kind::Boolean => self.below(2) as i64,

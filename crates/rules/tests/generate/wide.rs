@@ -81,9 +81,15 @@ impl Generator {
                 *self.pick(&money) + near
             }
             Kind::Electricity => *self.pick(&[i32::MIN.into(), i32::MAX.into(), 0]) + near,
-            Kind::Day => *self.pick(&[-99_000, 99_000, 11_016, 11_017]) + near,
-            Kind::Month => *self.pick(&[22_800, 26_399, 24_000]) + near,
-            Kind::Code { .. } => self.value(kind),
+            // Whole months apart, and a day more or less.
+            Kind::Day => {
+                let days = [
+                    10_606, 10_940, 10_971, 11_002, 11_016, 11_337, -99_000, 99_000,
+                ];
+                *self.pick(&days) + near
+            }
+            Kind::Month => *self.pick(&[23_988, 24_000, 24_012, 22_800, 26_399]) + near,
+            Kind::Code { .. } | Kind::Rate { .. } => self.value(kind),
             Kind::Integer if self.below(4) == 0 => 1_000_000_000 - self.below(2) as i64,
             _ => *self.pick(&limits) + near,
         }
