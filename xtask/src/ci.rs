@@ -4,8 +4,9 @@
 //! Runs the same way on a developer's machine and elsewhere.
 
 use crate::postgres::{self, Database};
-use crate::{cargo, root, succeed, tidy};
+use crate::{cargo, engines, root, succeed, tidy};
 use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -42,21 +43,31 @@ pub fn run(arguments: &[String]) -> Result<()> {
         "install PostgreSQL's server, or name one that may be written to",
         postgres::provide,
     )?;
+    // Half a gigabyte of other people's engines: only where the slow tests need them.
+    let python = match slow {
+        true => Some(log.step(
+            "engines",
+            "provide what is listed below; `cargo xtask ci` without --slow needs none of it",
+            engines::provide,
+        )?),
+        false => None,
+    };
+    let surroundings = Surroundings { database, python };
     // Documentation tests come first: the runner's closing line on all others stands last.
     log.step(
         "examples",
         "mend the example in the documentation, or what it shows",
         || {
             let examples = ["test", "--doc", "--workspace", "--no-fail-fast"];
-            test(&examples, &database, slow)
+            test(&examples, &surroundings)
         },
     )?;
     log.step(
         "tests",
         "mend what fails above; `cargo xtask postgres -- cargo test --workspace NAME` runs one alone",
-        || test(&runner(), &database, slow),
+        || test(&runner(), &surroundings),
     )?;
-    drop(database);
+    drop(surroundings);
     log.step(
         "pack",
         "mend the pack at the file and line named above",
@@ -91,14 +102,26 @@ fn runner() -> Vec<&'static str> {
     }
 }
 
-fn test(arguments: &[&str], database: &Database, slow: bool) -> Result<()> {
+/// What tests may use beside the workspace.
+struct Surroundings {
+    database: Database,
+    /// A Python with DuckDB and Spark; where there is one, the slow suite runs.
+    python: Option<PathBuf>,
+}
+
+fn test(arguments: &[&str], surroundings: &Surroundings) -> Result<()> {
     let mut command: Command = cargo();
-    command.args(arguments).env(postgres::URL, &database.url);
-    if slow {
-        command.env("SHENGGUI_SLOW", "1");
-    } else {
-        command.env_remove("SHENGGUI_SLOW");
-    }
+    command
+        .args(arguments)
+        .env(postgres::URL, &surroundings.database.url);
+    match &surroundings.python {
+        Some(python) => command
+            .env("SHENGGUI_SLOW", "1")
+            .env(engines::PYTHON, python),
+        None => command
+            .env_remove("SHENGGUI_SLOW")
+            .env_remove(engines::PYTHON),
+    };
     succeed(&mut command)
 }
 

@@ -5,6 +5,7 @@
 
 mod bench;
 mod ci;
+mod engines;
 mod postgres;
 mod tidy;
 

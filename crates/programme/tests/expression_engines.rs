@@ -12,29 +12,29 @@ use std::process::Command;
 #[path = "../../rules/tests/generate/expression.rs"]
 mod generate;
 use generate::Values;
-use generate::wide::{self, Asked, Day, Tally};
+use generate::questions::{self, Asked, Day, Tally};
 
 /// The variable that names a Python with the engines.
 const PYTHON: &str = "SHENGGUI_ENGINES_PYTHON";
-const FIRMS: usize = 250;
+const FIRMS: usize = 1_000;
 const QUESTIONS_PER_DAY: usize = 160;
 const QUESTIONS_PER_STATEMENT: usize = 5;
 
 #[test]
 fn written_sql_comes_out_alike_in_duckdb() {
-    check(Dialect::Duckdb, 60);
+    check(Dialect::Duckdb, 20);
 }
 
 #[test]
 fn written_sql_comes_out_alike_in_spark() {
-    check(Dialect::Spark, 8);
+    check(Dialect::Spark, 3);
 }
 
 fn check(dialect: Dialect, days: u64) {
     let Some(python) = std::env::var_os(PYTHON) else {
         return;
     };
-    let mut rows = wide::firms(FIRMS);
+    let mut rows = questions::firms(FIRMS);
     let days: Vec<Day> = (0..days)
         .map(|number| Day::new(number, QUESTIONS_PER_DAY, dialect))
         .collect();
@@ -81,7 +81,7 @@ fn compare(chunk: &[Asked], rows: &[Values], answer: &str, tally: &mut Tally) {
 }
 
 fn write_questions(folder: &Path, dialect: Dialect, rows: &[Values], days: &[Day]) {
-    let facts = wide::facts();
+    let facts = questions::facts();
     let columns: Vec<String> = facts
         .iter()
         .map(|(identifier, _, kind)| {
@@ -104,7 +104,7 @@ fn write_questions(folder: &Path, dialect: Dialect, rows: &[Values], days: &[Day
     let statements: Vec<String> = days
         .iter()
         .flat_map(|day| day.questions.chunks(QUESTIONS_PER_STATEMENT))
-        .map(|chunk| wide::select("wide_firms", chunk))
+        .map(|chunk| questions::select("wide_firms", chunk))
         .collect();
     let write = |name: &str, text: String| fs::write(folder.join(name), text).expect(name);
     write("columns.sql", columns);

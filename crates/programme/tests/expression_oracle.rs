@@ -9,7 +9,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Sta
 
 #[path = "../../rules/tests/generate/expression.rs"]
 mod generate;
-use generate::wide::{self, Asked, Day, Tally};
+use generate::questions::{self, Asked, Day, Tally};
 use generate::{Generator, Values};
 
 const CONDITIONS: usize = 600;
@@ -142,10 +142,10 @@ impl Refused {
 
 /// Every question of every day of law, put to the same firms.
 async fn compare_written(db: &DatabaseConnection, dialect: Dialect) -> Refused {
-    let mut rows = wide::firms(FIRMS);
-    let table = wide::create_table("wide_firms", dialect);
+    let mut rows = questions::firms(FIRMS);
+    let table = questions::create_table("wide_firms", dialect);
     db.execute_unprepared(&table).await.expect("a table");
-    let insert = wide::insert_rows("wide_firms", &rows);
+    let insert = questions::insert_rows("wide_firms", &rows);
     db.execute_unprepared(&insert).await.expect("rows");
     let is_slow = std::env::var_os("SHENGGUI_SLOW").is_some();
     let days = DAYS_OF_LAW * if is_slow { SLOW_FACTOR } else { 1 };
@@ -172,7 +172,7 @@ async fn compare_chunk(
     rows: &[Values],
     tally: &mut Tally,
 ) {
-    let sql = wide::select("wide_firms", chunk);
+    let sql = questions::select("wide_firms", chunk);
     let statement = Statement::from_string(db.get_database_backend(), sql);
     let answers = db.query_all_raw(statement).await.expect("valid SQL");
     assert_eq!(answers.len(), rows.len());

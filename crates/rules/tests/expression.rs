@@ -5,8 +5,8 @@
 
 use proptest::prelude::*;
 use rules::expression::{
-    Condition, Dialect, Kind, MONEY_MAX, NameRefused, Piece, Reason, Row, Slot, SqlRefusal,
-    SqlWriter, Symbol, Term, Vocabulary, parse, parse_amount,
+    Condition, Kind, MONEY_MAX, NameRefused, Piece, Reason, Row, Slot, Symbol, Term, Vocabulary,
+    parse, parse_amount,
 };
 
 #[path = "generate/expression.rs"]
@@ -120,67 +120,6 @@ fn what_passes_the_check_never_overflows() {
         let expected = i128::from(revenue) * 10i128.pow(18) * count_max as i128;
         assert_eq!(amount.evaluate(row(&values)), Some(expected));
     }
-}
-
-/// What no integer of the engine holds exactly is refused, never computed in floats.
-#[test]
-fn sql_is_exact_or_refused() {
-    let (bits, widest) = (SqlRefusal::NoWiderInteger, SqlRefusal::BeyondWidest);
-    let days_of_law = [
-        ("factor=3 month_of_law=24301", false),
-        ("factor=1000000000 month_of_law=24301", true),
-    ];
-    for (day, is_wide) in days_of_law {
-        let parameters = known(day).parameters;
-        let written = |dialect: Dialect, text: &str| {
-            let writer = SqlWriter::new(dialect, &wide::vocabulary(), &parameters);
-            writer.expect("admitted").condition(&read(text))
-        };
-        let product = "revenue_12m * factor > 0";
-        let expected = if is_wide {
-            Err(bits.clone())
-        } else {
-            Ok("(`revenue_12m` * 3) > 0".into())
-        };
-        assert_eq!(written(Dialect::Sqlite, product), expected);
-        // Just within i128 and beyond 38 digits.
-        let product = "revenue_12m * factor * factor * (month_of_law - entered_in)";
-        let large = format!("{} > 0", vec![product; 5].join(" + "));
-        assert_eq!(written(Dialect::Spark, &large).is_err(), is_wide);
-        assert!(written(Dialect::Duckdb, &large).is_ok());
-        if is_wide {
-            assert_eq!(written(Dialect::Spark, &large), Err(widest(Dialect::Spark)));
-        }
-        // Days so far away that no calendar counts them.
-        let far =
-            "months_between(opened_on + years_above * years_above * years_above, opened_on) > 0";
-        assert_eq!(written(Dialect::Postgres, far), Err(SqlRefusal::DayTooFar));
-    }
-    let outside = [Some(i64::MAX)];
-    let mut vocabulary = Vocabulary::default();
-    let symbol = Symbol {
-        slot: Slot::Parameter(0),
-        name: "规模标准".into(),
-        kind: Kind::Money,
-    };
-    vocabulary.insert("scale", symbol).expect("a new name");
-    let refused = SqlWriter::new(Dialect::Spark, &vocabulary, &outside).expect_err("outside");
-    assert_eq!(
-        refused.to_string(),
-        "参数“规模标准”的值 9223372036854775807 超出其种类的范围：请更正 parameters.toml"
-    );
-}
-
-#[test]
-fn dialects_are_called_by_name() {
-    for dialect in Dialect::ALL {
-        assert_eq!(dialect.to_string().parse(), Ok(dialect));
-    }
-    let unknown = "mysql".parse::<Dialect>().expect_err("none of ours");
-    assert_eq!(
-        unknown.to_string(),
-        "没有“mysql”这种数据库：可写 sqlite、postgres、duckdb、spark"
-    );
 }
 
 #[test]
