@@ -2,6 +2,7 @@
 //! import, its targets and pool brought about through the same workflow as everywhere.
 
 mod build;
+mod locals;
 mod province;
 
 use crate::cli::{DemoArgs, PackSource};
@@ -18,7 +19,7 @@ const BANNER: &str = "演示数据：企业、数字和办理记录均为虚构"
 
 /// `shenggui demo`.
 pub async fn command(folder: &Path, pack: &PackSource, arguments: &DemoArgs) -> Result<Report> {
-    let office = office::make(folder, pack).await?;
+    let mut office = office::make(folder, pack).await?;
     let existing = !deliveries::batches(office.db.reading()).await?.is_empty();
     let finished = settings::is_finished(&office).await?;
     if existing && settings::banner(&office).await?.is_none() {
@@ -42,6 +43,9 @@ pub async fn command(folder: &Path, pack: &PackSource, arguments: &DemoArgs) -> 
         let mut recipe = Recipe::from_file()?;
         recipe.firms = arguments.firms.unwrap_or(recipe.firms);
         recipe.seed = arguments.seed.unwrap_or(recipe.seed);
+        if pack.pack.is_none() && locals::place(folder)? {
+            office = office::open(folder, pack).await?;
+        }
         settings::set_banner(&office, BANNER).await?;
         build::build(&office, &recipe).await?;
         settings::set_finished(&office).await?;
