@@ -68,3 +68,6 @@ fn built(office: &Office) -> Report {
             "查看进度：shenggui --data {shown} targets progress"
         ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Building the province step by step, each through the door that real data use.
 
-use super::province::{Codes, County, DeliveryFile, Industry, Recipe, write_deliveries};
+use super::province::{Codes, County, DeliveryFile, Industry, Recipe, gaps, write_deliveries};
 use crate::bulletins;
 use crate::cli::BulletinArgs;
 use crate::deliveries::import::{Order, import};
@@ -16,6 +16,7 @@ use programme::outlook::{Firms, RunRequest};
 use programme::people::Organisation;
 use programme::pool::ActKind;
 use programme::targets as records;
+use rules::pack::Pack;
 use rules::pack::divisions::Level;
 use rules::period::{Month, ReportPeriod};
 use std::collections::HashSet;
@@ -27,6 +28,9 @@ const PERSON: &str = "（演示）";
 
 pub(super) async fn build(office: &Office, recipe: &Recipe) -> Result<()> {
     recipe.check()?;
+    for gap in gaps(&office.pack.layouts)? {
+        step(&format!("演示来文的配方 demo/lists.toml 不全：{gap}"));
+    }
     let files = deliveries(office, recipe).await?;
     receive(office, &files).await?;
     let years = recipe.first_month().year() + 1..=recipe.last_month.year();
@@ -69,7 +73,7 @@ fn day_after(month: Month) -> NaiveDate {
 }
 
 async fn deliveries(office: &Office, recipe: &Recipe) -> Result<Vec<DeliveryFile>> {
-    let codes = codes(office);
+    let codes = codes(&office.pack);
     let folder = office.folder.join(FILES);
     let recipe = *recipe;
     let shown = bar("生成各部门交付文件", 1);
@@ -86,9 +90,10 @@ async fn deliveries(office: &Office, recipe: &Recipe) -> Result<Vec<DeliveryFile
     Ok(files)
 }
 
-fn codes(office: &Office) -> Codes {
-    let divisions = &office.pack.divisions;
-    let plan = &office.pack.targets[0];
+/// The codes of a pack on which the province stands.
+pub(super) fn codes(pack: &Pack) -> Codes {
+    let divisions = &pack.divisions;
+    let plan = &pack.targets[0];
     let mut counties = Vec::new();
     for (area, target) in &plan.areas {
         let mut inside: Vec<_> = divisions.counties_of(*area).collect();
@@ -104,7 +109,7 @@ fn codes(office: &Office) -> Codes {
             weight: share.max(1),
         }));
     }
-    let industries = office.pack.industries.classes().map(|class| Industry {
+    let industries = pack.industries.classes().map(|class| Industry {
         code: class.code.clone(),
         name: class.name.clone(),
     });
@@ -112,6 +117,7 @@ fn codes(office: &Office) -> Codes {
         counties,
         industries: industries.collect(),
         targets_total: plan.total,
+        layouts: pack.layouts.clone(),
     }
 }
 
@@ -120,7 +126,7 @@ async fn receive(office: &Office, files: &[DeliveryFile]) -> Result<()> {
     let mut batches: Vec<Option<i64>> = Vec::with_capacity(files.len());
     for file in files {
         let order = Order {
-            kind: file.kind.to_string(),
+            kind: file.kind.clone(),
             file: file.path.clone(),
             month: Some(file.month),
             area: file.area,

@@ -5,7 +5,7 @@
 use super::chance::{hash, unit};
 
 /// Rows with a fault, out of all.
-const FAULT_SHARE: f64 = 0.0036;
+pub const FAULT_SHARE: f64 = 0.0036;
 const SEPARATOR_SHARE: f64 = 0.02;
 const TAIL: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
@@ -49,8 +49,13 @@ const FAULTS: [Fault; 16] = [
 
 /// The fault of a row, if any.
 pub fn of_row(seed: u64, file: u64, index: usize) -> Option<Fault> {
+    of_share(seed, file, index, FAULT_SHARE)
+}
+
+/// The fault of a row in a file of which `share` of the rows have one.
+pub fn of_share(seed: u64, file: u64, index: usize, share: f64) -> Option<Fault> {
     let draw = hash([seed, file, index as u64, 500]);
-    (unit(draw) < FAULT_SHARE).then(|| FAULTS[(draw & 15) as usize])
+    (unit(draw) < share).then(|| FAULTS[(draw & 15) as usize])
 }
 
 /// Whether amounts of the row are written with separators.

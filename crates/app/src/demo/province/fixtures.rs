@@ -4,6 +4,7 @@
 //! the calendar, whatever the recipe says.
 
 use super::firms::Identity;
+use super::lists::Stated;
 use super::series::Figures;
 use anyhow::{Context, anyhow};
 use chrono::NaiveDate;
@@ -11,6 +12,7 @@ use rules::money::Fen;
 use rules::period::Month;
 use rules::uscc::Uscc;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 const FIXTURES: &str = include_str!("../../../../../demo/fixtures.toml");
 /// Yuan of sales for each kilowatt-hour, where the fixture does not state its power.
@@ -32,6 +34,7 @@ pub struct Fixture {
     sales: Vec<(Month, i64)>,
     power: Vec<(Month, i64)>,
     missing: Vec<Month>,
+    lists: BTreeMap<String, StatedRows>,
 }
 
 /// What the firm is called and where it stands, from a month on.
@@ -83,8 +86,19 @@ struct Entry {
     pool: Option<String>,
     #[serde(default)]
     changes: Vec<Change>,
+    /// What it states in every delivery of a list, by the list's kind.
+    #[serde(default)]
+    lists: BTreeMap<String, StatedRows>,
     #[expect(dead_code, reason = "told to people in demo/README.md")]
     story: String,
+}
+
+/// One row of a list, or several.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum StatedRows {
+    One(Stated),
+    Several(Vec<Stated>),
 }
 
 #[derive(Deserialize)]
@@ -168,6 +182,7 @@ impl Fixture {
                 .iter()
                 .map(|month| Ok(month.parse()?))
                 .collect::<anyhow::Result<_>>()?,
+            lists: entry.lists,
         })
     }
 
@@ -211,6 +226,15 @@ impl Fixture {
             persons: self.persons,
             base_fen: self.persons * BASE_FEN_PER_PERSON,
         })
+    }
+
+    /// Its rows in every delivery of a list.
+    pub fn stated(&self, kind: &str) -> &[Stated] {
+        match self.lists.get(kind) {
+            None => &[],
+            Some(StatedRows::One(row)) => std::slice::from_ref(row),
+            Some(StatedRows::Several(rows)) => rows,
+        }
     }
 
     pub fn identify(&self, month: Month, identity: &mut Identity) {

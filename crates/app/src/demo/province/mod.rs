@@ -17,6 +17,7 @@ mod faults;
 mod files;
 mod firms;
 mod fixtures;
+mod lists;
 mod monthly;
 mod names;
 mod pool_lists;
@@ -24,15 +25,19 @@ mod recipe;
 mod register;
 mod series;
 
+pub use lists::gaps;
 pub use recipe::{Codes, County, DeliveryFile, Industry, Recipe};
 
 use anyhow::Context;
 use chrono::{Datelike, Days, NaiveDate};
 use confirmed::Spell;
 use firms::World;
+use lists::{List, ListFile};
 use monthly::{Figure, MonthFile};
+use pool_lists::Candidate;
 use register::RegisterFile;
 use rules::period::Month;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The tax delivery of so many months before the last is corrected later.
@@ -57,6 +62,10 @@ enum Content {
     Pool {
         area: usize,
     },
+    /// The list at this place among those of the recipe.
+    List {
+        list: usize,
+    },
 }
 
 struct Planned {
@@ -80,43 +89,75 @@ pub fn write_deliveries(
     std::fs::create_dir_all(dir).with_context(|| format!("make {}", dir.display()))?;
     let world = World::draw(recipe, codes)?;
     let spells = confirmed::history(&world);
-    let plan = plan(&world);
+    let lists = lists::lists(&codes.layouts)?;
+    let plan = plan(&world, &lists);
     let mut delivered: Vec<DeliveryFile> = Vec::with_capacity(plan.len());
-    let mut pool: Option<(Month, Vec<Vec<pool_lists::Candidate>>)> = None;
+    let mut pools = Pools::default();
     for (done, planned) in plan.iter().enumerate() {
         progress(done, plan.len());
-        if let Content::Pool { .. } = planned.content
-            && pool
-                .as_ref()
-                .is_none_or(|(month, _)| *month != planned.month)
-        {
-            pool = Some((
-                planned.month,
-                pool_lists::candidates(&world, &spells, planned.month),
-            ));
-        }
-        let lists = pool.as_ref().map_or(&[][..], |(_, lists)| lists);
+        let pool = match planned.content {
+            Content::Pool { .. } | Content::List { .. } => pools.at(&world, &spells, planned.month),
+            _ => &[],
+        };
         // An area without a candidate hands over no list.
         if let Content::Pool { area } = planned.content
-            && lists.get(area).is_none_or(Vec::is_empty)
+            && pool.get(area).is_none_or(Vec::is_empty)
         {
             continue;
         }
-        let mut file = describe(&world, planned, dir);
+        let mut file = describe(&world, &lists, planned, dir);
         if planned.corrects {
             let same = |one: &DeliveryFile| one.kind == file.kind && one.month == file.month;
             file.supersedes = delivered.iter().position(same);
         }
-        write_file(&world, &spells, lists, planned, &file)
-            .with_context(|| format!("write {}", file.path.display()))?;
+        let written = match planned.content {
+            Content::List { list } => lists::write(
+                &world,
+                &spells,
+                pool,
+                &ListFile {
+                    list: &lists[list],
+                    month: planned.month,
+                    path: &file.path,
+                    made_on: planned.received_on,
+                },
+            ),
+            _ => write_file(&world, &spells, pool, planned, &file),
+        };
+        written.with_context(|| format!("write {}", file.path.display()))?;
         delivered.push(file);
     }
     progress(plan.len(), plan.len());
     Ok(delivered)
 }
 
+/// The areas' pools by month, each made when first asked for.
+#[derive(Default)]
+struct Pools(BTreeMap<Month, Vec<Vec<Candidate>>>);
+
+impl Pools {
+    /// The pools of the newest pool month up to `month`; none where there was none yet.
+    fn at(&mut self, world: &World, spells: &[Spell], month: Month) -> &[Vec<Candidate>] {
+        let mut months = (0..12).map(|back| month.plus(-back));
+        match months.find(|month| is_pool_month(world, *month)) {
+            None => &[],
+            Some(month) => self
+                .0
+                .entry(month)
+                .or_insert_with(|| pool_lists::candidates(world, spells, month)),
+        }
+    }
+}
+
+fn is_pool_month(world: &World, month: Month) -> bool {
+    let recipe = world.recipe;
+    POOL_MONTHS.contains(&month.number())
+        && month > recipe.last_month.plus(-12)
+        && month >= recipe.first_month()
+}
+
 /// All files in the order in which they arrive.
-fn plan(world: &World) -> Vec<Planned> {
+fn plan(world: &World, lists: &[List]) -> Vec<Planned> {
     let recipe = world.recipe;
     let (first, last) = (recipe.first_month(), recipe.last_month);
     let mut plan = Vec::new();
@@ -162,9 +203,24 @@ fn plan(world: &World) -> Vec<Planned> {
             }
         }
         add(Content::Confirmed, 15, 4, false);
-        if POOL_MONTHS.contains(&month.number()) && month > last.plus(-12) {
+        if is_pool_month(world, month) {
             for area in 0..world.areas.len() {
                 add(Content::Pool { area }, 12, 7, false);
+            }
+        }
+    }
+    // Behind the others, whose days of arrival hang on their places.
+    for step in 0..recipe.months as i32 {
+        let month = first.plus(step);
+        for (list, one) in lists.iter().enumerate() {
+            if one.is_delivered_in(month, last) {
+                let day = one.arrives_on(recipe.seed, month);
+                plan.push(Planned {
+                    content: Content::List { list },
+                    month,
+                    received_on: month.plus(1).first_day() + Days::new(day - 1),
+                    corrects: false,
+                });
             }
         }
     }
@@ -172,7 +228,7 @@ fn plan(world: &World) -> Vec<Planned> {
     plan
 }
 
-fn describe(world: &World, planned: &Planned, dir: &Path) -> DeliveryFile {
+fn describe(world: &World, lists: &[List], planned: &Planned, dir: &Path) -> DeliveryFile {
     let month = planned.month;
     let firms = world.recipe.firms;
     let ending = |is_sheet: bool| if is_sheet { "xlsx" } else { "csv" };
@@ -206,9 +262,19 @@ fn describe(world: &World, planned: &Planned, dir: &Path) -> DeliveryFile {
             let name = format!("pool-list-{month}-{code}.xlsx");
             ("pool-list", code.to_string(), Some(code), name)
         }
+        Content::List { list } => {
+            let list = &lists[list];
+            let name = format!("{}-{month}.{}", list.kind(), ending(list.is_sheet(firms)));
+            (
+                list.kind(),
+                list.entry.agency.clone(),
+                list.entry.area,
+                name,
+            )
+        }
     };
     DeliveryFile {
-        kind,
+        kind: kind.to_string(),
         path: dir.join(name),
         month,
         agency,
@@ -258,6 +324,7 @@ fn write_file(
             let list = pools.get(area).map_or(&[][..], Vec::as_slice);
             pool_lists::write(world, area, list, month, path, made_on)
         }
+        Content::List { .. } => Ok(()),
     }
 }
 

@@ -32,6 +32,13 @@ pub struct Candidate {
     score: f32,
 }
 
+impl Candidate {
+    /// Its place among the firms of the province.
+    pub fn firm(&self) -> usize {
+        self.firm as usize
+    }
+}
+
 /// What each area puts on its list as of `month`, in the order of the areas.
 pub fn candidates(world: &World, spells: &[Spell], month: Month) -> Vec<Vec<Candidate>> {
     let mut lists: Vec<Vec<Candidate>> = world.areas.iter().map(|_| Vec::new()).collect();

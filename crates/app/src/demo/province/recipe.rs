@@ -2,6 +2,7 @@
 
 use anyhow::{Context, ensure};
 use chrono::NaiveDate;
+use rules::layout::Layout;
 use rules::period::Month;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -83,6 +84,8 @@ pub struct Codes {
     pub industries: Vec<Industry>,
     /// New firms above scale which the province expects in a year.
     pub targets_total: u32,
+    /// Layouts of the pack; lists are made for those that the recipe knows.
+    pub layouts: Vec<Layout>,
 }
 
 #[derive(Debug, Clone)]
@@ -105,8 +108,8 @@ pub struct Industry {
 /// One file as a department hands it over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryFile {
-    /// register, tax, power, insurance, confirmed or pool-list.
-    pub kind: &'static str,
+    /// Layout of the pack.
+    pub kind: String,
     pub path: PathBuf,
     pub month: Month,
     /// Agency of the pack; the code of an area for pool lists.

@@ -38,6 +38,7 @@ fn codes() -> Codes {
             })
             .collect(),
         targets_total: 2500,
+        layouts: Vec::new(),
     }
 }
 
@@ -97,8 +98,8 @@ fn files_arrive_in_order_and_one_is_corrected() {
         .expect("a correction");
     let wrong = &files[correction.supersedes.expect("an index")];
     assert_eq!(
-        (wrong.kind, wrong.month),
-        (correction.kind, correction.month)
+        (&wrong.kind, wrong.month),
+        (&correction.kind, correction.month)
     );
     assert!(wrong.received_on < correction.received_on);
     assert!(files.iter().filter(|file| file.kind == "pool-list").count() == 8);
