@@ -15,6 +15,7 @@ pub struct List {
     pub rows: Vec<RowSort>,
 }
 
+/// Rows of one sort: whom they name and how they are drawn.
 pub struct RowSort {
     pub among: Among,
     pub rules: Vec<Rule>,
@@ -65,6 +66,7 @@ pub enum Draw {
     Year(i32),
 }
 
+/// What a part is taken of.
 #[derive(Debug, Clone, Copy)]
 pub enum Source {
     Firm(FirmFigure),
@@ -101,6 +103,7 @@ impl List {
                 rules: bind_rules(layout, &columns, &mut troubles),
             });
         }
+        troubles.sort();
         troubles.dedup();
         let layout = layout.clone();
         (
@@ -209,7 +212,7 @@ fn draw_of(layout: &Layout, column: &Column, entry: &RuleEntry) -> Result<Draw, 
             step,
         });
     }
-    if let Some([low, high]) = entry.number {
+    if let Some([low, high]) = entry.number.filter(|[low, high]| low <= high) {
         draws.push(Draw::Number {
             low: scaled(low),
             high: scaled(high),
@@ -262,7 +265,7 @@ fn other_draws(layout: &Layout, column: &Column, entry: &RuleEntry) -> Result<Ve
     if entry.founded {
         draws.push(Draw::Founded);
     }
-    if let Some(words) = &entry.words {
+    if let Some(words) = entry.words.as_ref().filter(|words| !words.is_empty()) {
         draws.push(Draw::Words(words.clone()));
     }
     if let Some(year) = entry.year {

@@ -65,6 +65,7 @@ pub struct FirmSize<'a> {
 }
 
 impl<'a> FirmSize<'a> {
+    /// Nothing is computed yet.
     pub fn new(world: &'a World<'a>, index: usize, month: Month) -> FirmSize<'a> {
         FirmSize {
             world,

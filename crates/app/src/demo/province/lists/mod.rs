@@ -93,10 +93,12 @@ fn bound(layouts: &[Layout]) -> anyhow::Result<Vec<(List, Vec<String>)>> {
 }
 
 impl List {
+    /// The layout's id.
     pub fn kind(&self) -> &str {
         &self.layout.id
     }
 
+    /// Whether it comes in that month of a province that ends with `last`.
     pub fn is_delivered_in(&self, month: Month, last: Month) -> bool {
         self.entry.months.contains(&month.number())
             && month > last.plus(-(self.entry.within as i32))
@@ -107,6 +109,7 @@ impl List {
         8 + hash([seed, text_key(self.kind()), month.index() as u64, 92]) % 10
     }
 
+    /// Whether its files are workbooks in a province of so many firms.
     pub fn is_sheet(&self, firms: usize) -> bool {
         sheet::is_sheet(self, firms, SHEET_FIRMS_MAX)
     }

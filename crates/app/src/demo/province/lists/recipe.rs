@@ -66,6 +66,7 @@ pub struct Among {
     pub others: f64,
 }
 
+/// What the file is, where the province is small enough for workbooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
@@ -73,6 +74,7 @@ pub enum Form {
     Xlsx,
 }
 
+/// Unit of the amounts in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 pub enum MoneyUnit {
     #[default]
@@ -82,6 +84,7 @@ pub enum MoneyUnit {
     WanYuan,
 }
 
+/// Where a workbook names the unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnitPlace {

@@ -93,6 +93,7 @@ impl<'a> Sheet<'a> {
         })
     }
 
+    /// One firm's row.
     pub fn row(
         &mut self,
         code: &str,
@@ -170,6 +171,7 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// Ends the file.
     pub fn close(self) -> anyhow::Result<()> {
         self.table.close()
     }

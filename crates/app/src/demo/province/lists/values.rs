@@ -21,6 +21,7 @@ pub struct Drawn {
 }
 
 impl Drawn {
+    /// An empty row of so many columns.
     pub fn clear(&mut self, columns: usize) {
         self.numbers.clear();
         self.numbers.resize(columns, EMPTY);
@@ -174,6 +175,7 @@ fn day(days: [i32; 2], after: Option<(usize, u32)>, number: u64, month: Month, r
     from + i64::from(days[0]) + (number % span) as i64
 }
 
+/// Days as rows hold them.
 pub fn day_number(day: NaiveDate) -> i64 {
     i64::from(day.num_days_from_ce())
 }
