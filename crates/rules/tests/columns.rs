@@ -116,7 +116,7 @@ fn check(seed: u64, firms: usize, draw: Draw, count: usize) {
 fn check_amounts(seed: u64, firms: usize, draw: Draw, count: usize) {
     let mut generator = Generator::wide(seed);
     let world = world(&mut generator, firms, draw);
-    let vocabulary = generate::wide::vocabulary();
+    let vocabulary = generate::extremes::vocabulary();
     let sought = SOUGHT_AMOUNTS
         .iter()
         .map(|text| parse_amount(text, &vocabulary));
@@ -200,7 +200,7 @@ fn world(generator: &mut Generator, firms: usize, draw: Draw) -> World {
 
 /// What nests too deep is written anew.
 fn conditions(generator: &mut Generator, count: usize) -> Vec<Condition> {
-    let vocabulary = generate::wide::vocabulary();
+    let vocabulary = generate::extremes::vocabulary();
     let sought = SOUGHT.iter().map(|text| parse(text, &vocabulary));
     let mut found: Vec<Condition> = sought.collect::<Result<_, _>>().expect("conditions");
     let count = count + found.len();

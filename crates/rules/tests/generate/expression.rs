@@ -7,6 +7,7 @@
 // Each test that includes this file uses a part of it.
 #![allow(dead_code)]
 
+pub mod extremes;
 pub mod questions;
 pub mod wide;
 
@@ -81,7 +82,10 @@ pub fn vocabulary() -> Vocabulary {
 
 /// A row in which every value is missing.
 pub fn nothing_known() -> Values {
-    let vocabulary = vocabulary();
+    nothing_known_of(&vocabulary())
+}
+
+fn nothing_known_of(vocabulary: &Vocabulary) -> Values {
     let count = |is_fact: bool| {
         let own = vocabulary.iter();
         own.filter(|(_, symbol)| matches!(symbol.slot, Slot::Fact(_)) == is_fact)
@@ -173,7 +177,7 @@ impl Generator {
             .iter()
             .map(|(_, symbol)| (symbol.slot, symbol.kind.clone()))
             .collect();
-        let mut values = nothing_known();
+        let mut values = nothing_known_of(&self.vocabulary);
         for (slot, kind) in kinds {
             let value = (self.below(5) > 0).then(|| self.value(&kind));
             match slot {
@@ -190,9 +194,9 @@ impl Generator {
                 let near = self.below(3) as i64 - 1;
                 *self.pick(&[0, 2_000_000_000, 1_000_000_000, -5]) + near
             }
-            Kind::Electricity | Kind::Count | Kind::Integer | Kind::Rate { .. } => {
-                self.below(7) as i64 - 2
-            }
+            Kind::Electricity | Kind::Count | Kind::Integer => self.below(7) as i64 - 2,
+            // Halves, which are rounded away from zero, and a share that does not come out even.
+            Kind::Rate { per } => *self.pick(&[per / 2, -per / 2, *per, 3]),
             Kind::Day => 20_000 + self.below(5) as i64,
             Kind::Month => 24_300 + self.below(5) as i64,
             Kind::Boolean => self.below(2) as i64,
