@@ -28,6 +28,7 @@ use rayon::prelude::*;
 /// One amount of many firms, in whole units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amounts {
+    /// Held in i64 where every amount is proved to fit.
     pub figures: Figures,
     /// Of which firms the amount is known, 64 a word; bits beyond the last firm are 0.
     pub known: Vec<u64>,

@@ -81,6 +81,7 @@ impl Column {
         self.len
     }
 
+    /// Whether there is no firm.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }

@@ -15,7 +15,9 @@ use super::WORD;
 /// Bit planes of one condition, 64 firms a word; bits beyond the last firm are 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Planes {
+    /// Of which firms the condition is true.
     pub holds: Vec<u64>,
+    /// Of which firms it is false.
     pub fails: Vec<u64>,
 }
 

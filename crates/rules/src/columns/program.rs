@@ -80,9 +80,12 @@ impl Program {
         let words = words_of(columns.firms());
         planes.resize_with(self.conditions, Planes::default);
         for own in planes.iter_mut() {
-            // Every word is written below.
-            own.holds.resize(words, 0);
-            own.fails.resize(words, 0);
+            for plane in [&mut own.holds, &mut own.fails] {
+                // Every word is written below; fresh zeros cost nothing until then.
+                if plane.len() != words {
+                    *plane = vec![0; words];
+                }
+            }
         }
         let mut shares = Engine::shares(words);
         let mut parts: Vec<Vec<(&mut [u64], &mut [u64])>> = Vec::new();

@@ -26,6 +26,7 @@ impl Columns {
         Columns { firms, columns }
     }
 
+    /// How many firms there are.
     pub fn firms(&self) -> usize {
         self.firms
     }
