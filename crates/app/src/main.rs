@@ -25,7 +25,7 @@ mod sight;
 mod targets;
 
 use cli::{Cli, Command};
-use office::Refused;
+use office::{Office, Refused};
 use report::Report;
 use std::process::ExitCode;
 
@@ -82,68 +82,50 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             let report = Report::new(format!("数据目录已建立：{}", office.folder.display()));
             Ok(report.note("下一步：shenggui import … 导入各部门交付的数据"))
         }
-        Command::Import(arguments) => {
-            let office = office::open(&cli.data, pack).await?;
-            deliveries::command(&office, arguments, cli.json).await
-        }
-        Command::Indicators(command) => {
-            let office = office::open(&cli.data, pack).await?;
-            match command {
-                cli::IndicatorsCommand::Batches => deliveries::list(&office).await,
-                cli::IndicatorsCommand::Batch { id } => deliveries::show(&office, *id).await,
-            }
-        }
-        Command::Run(arguments) => {
-            let office = office::open(&cli.data, pack).await?;
-            outlook::command(&office, arguments, cli.json).await
-        }
-        Command::Outlook(command) => {
-            let office = office::open(&cli.data, pack).await?;
-            match command {
-                cli::OutlookCommand::Snapshots => outlook::snapshots(&office).await,
-                cli::OutlookCommand::Stages { as_of } => outlook::stages(&office, *as_of).await,
-            }
-        }
-        Command::Measures(command) => measures::command(&cli.data, pack, command).await,
-        Command::Pool(command) => {
-            let office = office::open(&cli.data, pack).await?;
-            pool::command(&office, command).await
-        }
-        Command::Firm(arguments) => {
-            let office = office::open(&cli.data, pack).await?;
-            outlook::firm::command(&office, arguments).await
-        }
-        Command::Targets(command) => {
-            let office = office::open(&cli.data, pack).await?;
-            targets::command(&office, command).await
-        }
-        Command::Bulletin(arguments) => {
-            let office = office::open(&cli.data, pack).await?;
-            bulletins::command(&office, arguments).await
-        }
         Command::Pack(cli::PackCommand::Check { folder }) => {
             let mut source = pack.clone();
             source.pack = folder.clone().or(source.pack);
             pack::check(&source)
         }
-        Command::Register(command) => {
-            let office = office::open(&cli.data, pack).await?;
-            register::command(&office, command).await
-        }
-        Command::People => {
-            let office = office::open(&cli.data, pack).await?;
-            Ok(people::list(&office))
-        }
-        Command::Journal(cli::JournalCommand::Verify) => {
-            let office = office::open(&cli.data, pack).await?;
-            people::verify_journal(&office).await
-        }
-        Command::Serve(arguments) => {
-            let office = office::open(&cli.data, pack).await?;
-            plan::web::serve(office, arguments.port, announce).await?;
-            Ok(Report::new("已停止"))
-        }
+        Command::Measures(command) => measures::command(&cli.data, pack, command).await,
         Command::Demo(arguments) => demo::command(&cli.data, pack, arguments).await,
         Command::Bench(command) => bench::command(&cli.data, pack, command).await,
+        command => {
+            let office = office::open(&cli.data, pack).await?;
+            answer_from(office, command, cli.json).await
+        }
+    }
+}
+
+/// Commands that work with an existing data folder.
+async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::Result<Report> {
+    let office = &office;
+    match command {
+        Command::Import(arguments) => deliveries::command(office, arguments, quiet).await,
+        Command::Indicators(cli::IndicatorsCommand::Batches) => deliveries::list(office).await,
+        Command::Indicators(cli::IndicatorsCommand::Batch { id }) => {
+            deliveries::show(office, *id).await
+        }
+        Command::Run(arguments) => outlook::command(office, arguments, quiet).await,
+        Command::Outlook(cli::OutlookCommand::Snapshots) => outlook::snapshots(office).await,
+        Command::Outlook(cli::OutlookCommand::Stages { as_of }) => {
+            outlook::stages(office, *as_of).await
+        }
+        Command::Pool(command) => pool::command(office, command).await,
+        Command::Firm(arguments) => outlook::firm::command(office, arguments).await,
+        Command::Targets(command) => targets::command(office, command).await,
+        Command::Bulletin(arguments) => bulletins::command(office, arguments).await,
+        Command::Register(command) => register::command(office, command).await,
+        Command::People => Ok(people::list(office)),
+        Command::Journal(cli::JournalCommand::Verify) => people::verify_journal(office).await,
+        Command::Serve(arguments) => {
+            plan::web::serve(office.clone(), arguments.port, announce).await?;
+            Ok(Report::new("已停止"))
+        }
+        Command::Init
+        | Command::Pack(_)
+        | Command::Measures(_)
+        | Command::Demo(_)
+        | Command::Bench(_) => unreachable!("answered before the data folder is opened"),
     }
 }

@@ -7,6 +7,7 @@ mod firm;
 mod lists;
 mod outcome_list;
 mod pushing;
+mod results;
 mod show;
 mod sql;
 pub mod web;
@@ -50,8 +51,8 @@ pub async fn command(
         MeasuresCommand::Pushes => pushing::list(&office).await,
         MeasuresCommand::Notices(arguments) => pushing::notices(&office, arguments).await,
         MeasuresCommand::Replay { push } => pushing::replay(&office, *push).await,
-        MeasuresCommand::Outcome(arguments) => pushing::outcome(&office, arguments).await,
-        MeasuresCommand::Accuracy => pushing::accuracy(&office).await,
+        MeasuresCommand::Outcome(arguments) => results::outcome(&office, arguments).await,
+        MeasuresCommand::Accuracy => results::accuracy(&office).await,
         MeasuresCommand::Test { .. }
         | MeasuresCommand::New { .. }
         | MeasuresCommand::Show(_)

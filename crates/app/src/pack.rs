@@ -20,38 +20,6 @@ pub fn check(source: &PackSource) -> Result<Report> {
         return Err(Refused(text).into());
     }
     let pack = read_pack(files)?;
-    let mut table = Table::new(
-        "coverage",
-        "条款覆盖",
-        &[
-            ("clause", "条款"),
-            ("section", "章节"),
-            ("works", "由什么支撑"),
-            ("uncovered", "尚未覆盖"),
-        ],
-    );
-    for clause in &pack.clauses {
-        let uncovered = pack
-            .uncovered
-            .iter()
-            .find(|entry| entry.clause == clause.id);
-        let measures = carried_by(&clause.id, &pack.measures).map(|measure| &measure.id);
-        let works: Vec<String> = clause
-            .works
-            .iter()
-            .cloned()
-            .chain(measures.map(|id| format!("measure:{id}")))
-            .collect();
-        table.row(vec![
-            Field::text(clause.id.clone()),
-            Field::text(clause.section.clone()),
-            match works.is_empty() {
-                true => Field::Empty,
-                false => Field::text(works.join("、")),
-            },
-            uncovered.map_or(Field::Empty, |entry| Field::text(entry.reason.clone())),
-        ]);
-    }
     let working = pack
         .clauses
         .iter()
@@ -87,5 +55,42 @@ pub fn check(source: &PackSource) -> Result<Report> {
         "政策措施",
         Field::Count(pack.measures.len() as i64),
     )
-    .table(table))
+    .table(coverage(&pack)))
+}
+
+/// What makes each clause work, and what nothing does yet.
+fn coverage(pack: &Pack) -> Table {
+    let mut table = Table::new(
+        "coverage",
+        "条款覆盖",
+        &[
+            ("clause", "条款"),
+            ("section", "章节"),
+            ("works", "由什么支撑"),
+            ("uncovered", "尚未覆盖"),
+        ],
+    );
+    for clause in &pack.clauses {
+        let uncovered = pack
+            .uncovered
+            .iter()
+            .find(|entry| entry.clause == clause.id);
+        let measures = carried_by(&clause.id, &pack.measures).map(|measure| &measure.id);
+        let works: Vec<String> = clause
+            .works
+            .iter()
+            .cloned()
+            .chain(measures.map(|id| format!("measure:{id}")))
+            .collect();
+        table.row(vec![
+            Field::text(clause.id.clone()),
+            Field::text(clause.section.clone()),
+            match works.is_empty() {
+                true => Field::Empty,
+                false => Field::text(works.join("、")),
+            },
+            uncovered.map_or(Field::Empty, |entry| Field::text(entry.reason.clone())),
+        ]);
+    }
+    table
 }

@@ -14,7 +14,7 @@ pub enum MeasuresCommand {
     List(ListArgs),
     /// 一项措施：各版本的条件、数额、材料和出处
     #[command(
-        after_help = "示例：shenggui measures show small-profit-income-tax\n      shenggui measures show small-profit-income-tax --on 2022-06-30"
+        after_help = "示例：shenggui measures show 措施标识\n      shenggui measures show 措施标识 --on 2022-06-30"
     )]
     Show(ShowArgs),
     /// 一家企业：逐项结论、理由、还差多少、缺什么、数额
@@ -24,11 +24,11 @@ pub enum MeasuresCommand {
     Firm(FirmMeasuresArgs),
     /// 符合一项措施的企业名单，可导出
     #[command(
-        after_help = "示例：shenggui measures eligible white-list --division 410300\n      shenggui measures eligible white-list --as 地方金融监管局 --export 白名单.xlsx"
+        after_help = "示例：shenggui measures eligible 措施标识 --division 410300\n      shenggui measures eligible 措施标识 --as 地方金融监管局 --export 白名单.xlsx"
     )]
     Eligible(EligibleArgs),
     /// 一项措施待补数据的企业，按所缺事实归并
-    #[command(after_help = "示例：shenggui measures missing small-profit-income-tax")]
+    #[command(after_help = "示例：shenggui measures missing 措施标识")]
     Missing(MissingArgs),
     /// 一家企业升规前后对照，可写成文书
     #[command(
@@ -62,7 +62,7 @@ pub enum MeasuresCommand {
     },
     /// 记录一家企业一项措施的办理结果：已享受或未批准
     #[command(
-        after_help = "示例：shenggui measures outcome white-list 91410102MA00T3XT06 --granted --as 地方金融监管局 --by 经办人\n      shenggui measures outcome --list 政策兑现表.xlsx --as 工信厅 --by 经办人"
+        after_help = "示例：shenggui measures outcome 措施标识 91410102MA00T3XT06 --granted --as 地方金融监管局 --by 经办人\n      shenggui measures outcome --list 政策兑现表.xlsx --as 工信厅 --by 经办人"
     )]
     Outcome(OutcomeArgs),
     /// 各项措施推送的查准率和查全率
@@ -70,7 +70,7 @@ pub enum MeasuresCommand {
     Accuracy,
     /// 试算措施的案例，列出结论不符的和没有试到的
     #[command(
-        after_help = "示例：shenggui measures test\n      shenggui measures test small-profit-income-tax --mutate"
+        after_help = "示例：shenggui measures test\n      shenggui measures test 措施标识 --mutate"
     )]
     Test {
         /// 措施，不写则全部

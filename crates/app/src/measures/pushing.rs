@@ -1,20 +1,16 @@
 //! Pushing what changed, showing it to whom it concerns, recording what came of it.
 
-use super::cases::unknown;
 use super::lists::name_of;
-use crate::cli::{NoticesArgs, OutcomeArgs, PushArgs};
+use crate::cli::{NoticesArgs, PushArgs};
 use crate::office::{Office, read_pack, refuse};
 use crate::outlook::{PROGRAM, newest};
 use crate::reader::{Reader, read_code};
 use crate::report::{Field, Report, Table};
 use crate::sheets;
 use anyhow::{Context, Result};
-use programme::measures::{
-    self as records, Noted, Notice, NoticeKind, Outcome, OutcomeRefusal, Push, PushInputs,
-};
+use programme::measures::{self as records, Noted, Notice, NoticeKind, Push, PushInputs};
 use programme::outlook::{self, Firms};
 use programme::people::Organisation;
-use rules::money::Fen;
 use rules::pack::Pack;
 use rules::uscc::Uscc;
 use std::collections::HashMap;
@@ -378,127 +374,4 @@ fn row(
         Field::text(notice.verdict.name()),
         fact.map_or(Field::Empty, |fact| Field::text(fact.name.clone())),
     ]
-}
-
-/// `shenggui measures outcome`.
-pub async fn outcome(office: &Office, arguments: &OutcomeArgs) -> Result<Report> {
-    let signature = &arguments.signature;
-    let organisation = office.organisation(&signature.agency)?;
-    let act = office.act(organisation, &signature.person, signature.on)?;
-    let mut outcomes = match &arguments.list {
-        Some(path) => super::outcome_list::read(&office.pack, path)?,
-        None => vec![stated(office, arguments)?],
-    };
-    let told = told(office, act.on).await?;
-    for outcome in &mut outcomes {
-        let key = (outcome.measure.clone(), outcome.uscc.key());
-        outcome.push = told.get(&key).copied();
-    }
-    let tx = office.db.begin_writing().await?;
-    let recorded = records::record_outcomes(&tx, &outcomes, &act).await?;
-    let count = match recorded {
-        Ok(count) => count,
-        Err(refusal) => return refuse(refusal),
-    };
-    tx.commit().await?;
-    let pushed = outcomes
-        .iter()
-        .filter(|outcome| outcome.push.is_some())
-        .count();
-    Ok(Report::new("办理结果已记录")
-        .fact("count", "条数", Field::Count(count as i64))
-        .fact("pushed", "其中推送过的", Field::Count(pushed as i64)))
-}
-
-fn stated(office: &Office, arguments: &OutcomeArgs) -> Result<Outcome> {
-    let id = arguments.id.clone().unwrap_or_default();
-    if office.pack.measure_named(&id).is_none() {
-        return refuse(unknown(&office.pack, &id));
-    }
-    Ok(Outcome {
-        measure: id,
-        uscc: read_code(arguments.uscc.as_deref().unwrap_or_default())?,
-        is_granted: arguments.granted,
-        amount_fen: match &arguments.amount {
-            Some(text) => match Fen::read_decimal(text, Fen::PER_YUAN) {
-                Some(fen) => Some(fen.0),
-                None => return refuse(OutcomeRefusal::NoAmount(text.clone())),
-            },
-            None => None,
-        },
-        reason: arguments.reason.trim().to_string(),
-        push: None,
-    })
-}
-
-/// The newest push by a day that told a firm of a new entitlement, by measure and firm.
-async fn told(office: &Office, by: chrono::NaiveDate) -> Result<HashMap<(String, u128), i64>> {
-    let mut told = HashMap::new();
-    for push in records::pushes(office.db.reading()).await? {
-        if push.on > by {
-            continue;
-        }
-        let inputs: PushInputs = serde_json::from_str(&push.inputs)?;
-        for notice in records::notices(office.db.reading(), push.id).await? {
-            if notice.kind == NoticeKind::New {
-                let measure = inputs.measures[notice.measure].clone();
-                told.insert((measure, notice.key), push.id);
-            }
-        }
-    }
-    Ok(told)
-}
-
-/// `shenggui measures accuracy`.
-pub async fn accuracy(office: &Office) -> Result<Report> {
-    let db = office.db.reading();
-    let mut told = Vec::new();
-    for push in records::pushes(db).await? {
-        let inputs: PushInputs = serde_json::from_str(&push.inputs)?;
-        for notice in records::notices(db, push.id).await? {
-            told.push((
-                inputs.measures[notice.measure].clone(),
-                notice.key,
-                notice.kind,
-            ));
-        }
-    }
-    let outcomes = records::outcomes(db).await?;
-    let mut table = Table::new(
-        "measures",
-        "各项措施",
-        &[
-            ("measure", "标识"),
-            ("name", "措施"),
-            ("pushed", "推送过（家）"),
-            ("granted", "推送后享受"),
-            ("refused", "推送后未批准"),
-            ("unforeseen", "未推送而享受"),
-            ("precision", "查准率"),
-            ("recall", "查全率"),
-        ],
-    );
-    for (id, own) in records::accuracy(told.into_iter(), &outcomes) {
-        let name = office
-            .pack
-            .measure_named(&id)
-            .map(|m| &office.pack.measures[m].name);
-        let percent = |(part, of): (u64, u64)| Field::Percent {
-            part: part as i64,
-            of: of as i64,
-        };
-        table.row(vec![
-            Field::text(id.clone()),
-            Field::text(name.cloned().unwrap_or(id)),
-            Field::Count(own.pushed as i64),
-            Field::Count(own.granted as i64),
-            Field::Count(own.refused as i64),
-            Field::Count(own.unforeseen as i64),
-            percent(own.precision()),
-            percent(own.recall()),
-        ]);
-    }
-    Ok(Report::new("推送的查准率和查全率")
-        .table(table)
-        .note("查准率：推送后有结果的企业中享受到的比例；查全率：享受到的企业中推送过的比例"))
 }

@@ -104,7 +104,7 @@ mod tests {
         let other = uscc("91350200MA2YJ1XR9G");
         let third = uscc("91440101MA5CJQ4N59");
         let outcome = |uscc, is_granted| Outcome {
-            measure: "white-list".to_string(),
+            measure: "example".to_string(),
             uscc,
             is_granted,
             amount_fen: None,
@@ -116,14 +116,14 @@ mod tests {
             (other, NoticeKind::New),
             (third, NoticeKind::OneMissing),
         ];
-        let told = told.map(|(uscc, kind)| ("white-list".to_string(), uscc.key(), kind));
+        let told = told.map(|(uscc, kind)| ("example".to_string(), uscc.key(), kind));
         let outcomes = [
             outcome(one, false),
             outcome(one, true),
             outcome(other, false),
             outcome(third, true),
         ];
-        let found = accuracy(told.into_iter(), &outcomes)["white-list"];
+        let found = accuracy(told.into_iter(), &outcomes)["example"];
         assert_eq!(found.pushed, 2);
         assert_eq!(found.precision(), (1, 2));
         assert_eq!(found.recall(), (1, 2));

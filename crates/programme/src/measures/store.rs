@@ -115,6 +115,24 @@ pub async fn save_push<C: ConnectionTrait>(
         ],
     )
     .await?;
+    save_notices(tx, id, parts).await?;
+    let line = Line {
+        act: "measures.push",
+        subject: format!("推送 {id}"),
+        detail: format!(
+            "快照 {}，按 {law_day} 的规定，{} 条，{}",
+            push.snapshot, push.count, push.fingerprint
+        ),
+    };
+    journal::append(tx, act, &line).await?;
+    Ok(Some(push))
+}
+
+async fn save_notices<C: ConnectionTrait>(
+    tx: &C,
+    id: i64,
+    parts: Vec<(usize, Vec<u8>)>,
+) -> Result<(), RunFailure> {
     for (part, (count, payload)) in parts.into_iter().enumerate() {
         execute(
             tx,
@@ -128,16 +146,7 @@ pub async fn save_push<C: ConnectionTrait>(
         )
         .await?;
     }
-    let line = Line {
-        act: "measures.push",
-        subject: format!("推送 {id}"),
-        detail: format!(
-            "快照 {}，按 {law_day} 的规定，{} 条，{}",
-            push.snapshot, push.count, push.fingerprint
-        ),
-    };
-    journal::append(tx, act, &line).await?;
-    Ok(Some(push))
+    Ok(())
 }
 
 /// All pushes, oldest first.

@@ -11,6 +11,7 @@ use programme::measures::{
     states_of,
 };
 use programme::outlook::Firms;
+use rules::measures::Measure;
 use rules::pack::Pack;
 use rules::uscc::Uscc;
 
@@ -76,6 +77,19 @@ fn by(person: &str) -> Act {
     }
 }
 
+/// A measure for firms of the pool and for those that are new above scale, and no more.
+fn for_pool_or_first(pack: &Pack) -> usize {
+    let is_simple = |measure: &Measure| match measure.versions.as_slice() {
+        [only] => {
+            let texts = only.requirements.iter().map(|own| own.text.as_str());
+            texts.collect::<Vec<&str>>() == ["is_pool_or_first"]
+        }
+        _ => false,
+    };
+    let found = pack.measures.iter().position(is_simple);
+    found.expect("the plan has such measures")
+}
+
 struct Told {
     noted: Noted,
     notices: Vec<Notice>,
@@ -100,9 +114,9 @@ async fn keep(db: &Database, pack: &Pack, told: &Told, previous: i64) -> Option<
     saved
 }
 
-/// What was told of one measure: number of the firm and kind.
-fn of(pack: &Pack, told: &Told, measure: &str) -> Vec<(usize, NoticeKind)> {
-    let own = pack.measure_named(measure).expect("a measure of the plan");
+/// What was told of the measure for the pool: number of the firm and kind.
+fn of(pack: &Pack, told: &Told) -> Vec<(usize, NoticeKind)> {
+    let own = for_pool_or_first(pack);
     let own = told.notices.iter().filter(|notice| notice.measure == own);
     let number = |key: u128| (1..9).find(|number| code(*number).key() == key);
     let mut found: Vec<(usize, NoticeKind)> = own
@@ -123,7 +137,7 @@ async fn a_change_is_told_once() {
     on_each_database("push_once", async |db: &Database| {
         let one = told(&pack, &first, None);
         assert_eq!(
-            of(&pack, &one, "credit-priority"),
+            of(&pack, &one),
             [(1, NoticeKind::New), (3, NoticeKind::OneMissing)]
         );
         let push = keep(db, &pack, &one, 0).await.expect("the first push");
@@ -137,7 +151,7 @@ async fn a_change_is_told_once() {
         );
         let two = told(&pack, &second, Some(&before));
         assert_eq!(
-            of(&pack, &two, "credit-priority"),
+            of(&pack, &two),
             [(2, NoticeKind::New), (3, NoticeKind::New)]
         );
         let read = notices(db.reading(), push.id).await.expect("notices");
@@ -173,7 +187,7 @@ async fn two_pushes_at_once_do_not_tell_the_same_twice() {
 #[tokio::test]
 async fn results_are_recorded_with_their_refusals() {
     let outcome = |number: usize, is_granted: bool, reason: &str| Outcome {
-        measure: "credit-priority".to_string(),
+        measure: "example".to_string(),
         uscc: code(number),
         is_granted,
         amount_fen: Some(12_345),
@@ -203,14 +217,8 @@ async fn results_are_recorded_with_their_refusals() {
         );
         let all = outcomes(db.reading()).await.expect("results");
         assert_eq!(all, good);
-        let told = [1, 2, 4].map(|n| {
-            (
-                "credit-priority".to_string(),
-                code(n).key(),
-                NoticeKind::New,
-            )
-        });
-        let found = accuracy(told.into_iter(), &all)["credit-priority"];
+        let told = [1, 2, 4].map(|n| ("example".to_string(), code(n).key(), NoticeKind::New));
+        let found = accuracy(told.into_iter(), &all)["example"];
         assert_eq!((found.precision(), found.recall()), ((1, 2), (1, 1)));
     })
     .await;

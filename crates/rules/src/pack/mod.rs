@@ -23,9 +23,10 @@ pub mod stages;
 pub(crate) mod stated;
 pub mod targets;
 mod vocabulary;
+mod words;
 
 use crate::expression::Vocabulary;
-use crate::layout::{COLUMNS_MAX, Layout, LayoutPeriod};
+use crate::layout::Layout;
 use crate::measures;
 use about::{About, Bands, LegalEntity, Measure, Office, Progress, Scale};
 use agencies::{Agency, Duty};
@@ -45,6 +46,7 @@ use source::{Placed, Source};
 use stages::{Class, Stage};
 use std::collections::BTreeSet;
 use targets::YearTargets;
+use words::Words;
 
 /// The plan as data, free of findings.
 #[derive(Debug, Clone)]
@@ -181,56 +183,26 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         .iter()
         .map(|clause| clause.value.id.clone())
         .collect();
-    let locals = local::read(files, findings);
-    let roots: Vec<&str> = std::iter::once("")
-        .chain(locals.iter().map(|local| local.folder.as_str()))
-        .collect();
-    let parameters = read_parameters(files, &roots, &clause_ids, findings);
-    let series = with(files, "facts.toml", findings, |source| {
-        source.set_aside("fact");
-        facts::read_series(source, &agency_ids)
-    });
-    let layouts = read_layouts(files, &roots, &agency_ids, &series, findings);
-    let facts = read_facts(files, &roots, &series, &layouts, findings);
-    let mut vocabulary = vocabulary::gather(&facts, &parameters, findings);
-    let facts: Vec<Fact> = facts.into_iter().map(|(_, placed)| placed.value).collect();
-    let parameters: Vec<Parameter> = parameters
-        .into_iter()
-        .map(|(_, placed)| placed.value)
-        .collect();
-    let definitions = with(files, "definitions.toml", findings, |source| {
-        definitions::read(source, &mut vocabulary, &clause_ids)
-    });
-    let (classes, stages) = with(files, "stages.toml", findings, |source| {
-        stages::read(source, &vocabulary, &clause_ids)
-    });
-    let known = measures::Known {
-        vocabulary: &vocabulary,
-        facts: &facts,
-        parameters: &parameters,
-        clauses: &clause_ids,
-        agencies: &agency_ids,
-        locals: &locals,
-    };
-    let measures = measures::read(files, &known, findings);
-    let comparison = with(files, "comparison.toml", findings, |source| {
-        comparison::read(source, &vocabulary, &facts, &measures)
-    });
+    let words = words::read(files, &agency_ids, &clause_ids, findings);
+    let Rules {
+        classes,
+        stages,
+        measures,
+        comparison,
+    } = read_rules(files, &words, (&clause_ids, &agency_ids), findings);
     with(files, "uncovered.toml", findings, |source| {
         clauses::check_coverage(source, &placed, &uncovered, &measures)
     });
     let clauses: Vec<Clause> = placed.into_iter().map(|placed| placed.value).collect();
     let uncovered = uncovered.into_iter().map(|placed| placed.value).collect();
-    let legal_entity = head.as_ref().map(|head| head.legal_entity.clone());
-    let (words, sections) = legal_entity
-        .map(|entity| (entity.city_level_words, entity.sections))
-        .unwrap_or_default();
-    let divisions = codes::read_divisions(files, words, findings);
-    let industries = codes::read_industries(files, &sections, findings);
-    let targets = read_targets(files, &divisions, findings);
-    let calendar = read_calendar(files, findings);
+    let Places {
+        divisions,
+        industries,
+        targets,
+        calendar,
+    } = read_places(files, head.as_ref(), findings);
     let head = head?;
-    check_head(&head, &agency_ids, &parameters, findings);
+    check_head(&head, &agency_ids, &words.parameters, findings);
     Some(Pack {
         files: files.clone(),
         fingerprint: files.fingerprint(),
@@ -245,17 +217,17 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         duties,
         clauses,
         uncovered,
-        parameters,
-        series,
-        facts,
-        vocabulary,
-        definitions,
+        parameters: words.parameters,
+        series: words.series,
+        facts: words.facts,
+        vocabulary: words.vocabulary,
+        definitions: words.definitions,
         measures,
-        comparison: comparison.unwrap_or_default(),
-        locals,
+        comparison,
+        locals: words.locals,
         classes,
         stages,
-        layouts,
+        layouts: words.layouts,
         divisions,
         industries,
         calendar,
@@ -266,6 +238,63 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
 /// Days since 1970-01-01, as expressions count days.
 pub fn days_since_epoch(day: NaiveDate) -> i64 {
     day.signed_duration_since(NaiveDate::default()).num_days()
+}
+
+struct Rules {
+    classes: Vec<Class>,
+    stages: Vec<Stage>,
+    measures: Vec<measures::Measure>,
+    comparison: Comparison,
+}
+
+fn read_rules(
+    files: &PackFiles,
+    words: &Words,
+    (clauses, agencies): (&BTreeSet<String>, &BTreeSet<String>),
+    findings: &mut Vec<Finding>,
+) -> Rules {
+    let (classes, stages) = with(files, "stages.toml", findings, |source| {
+        stages::read(source, &words.vocabulary, clauses)
+    });
+    let known = measures::Known {
+        vocabulary: &words.vocabulary,
+        facts: &words.facts,
+        parameters: &words.parameters,
+        clauses,
+        agencies,
+        locals: &words.locals,
+    };
+    let measures = measures::read(files, &known, findings);
+    let comparison = with(files, "comparison.toml", findings, |source| {
+        comparison::read(source, &words.vocabulary, &words.facts, &measures)
+    });
+    Rules {
+        classes,
+        stages,
+        measures,
+        comparison: comparison.unwrap_or_default(),
+    }
+}
+
+struct Places {
+    divisions: Divisions,
+    industries: Industries,
+    targets: Vec<YearTargets>,
+    calendar: Calendar,
+}
+
+fn read_places(files: &PackFiles, head: Option<&Head>, findings: &mut Vec<Finding>) -> Places {
+    let entity = head.map(|head| head.legal_entity.clone());
+    let (words, sections) = entity
+        .map(|entity| (entity.city_level_words, entity.sections))
+        .unwrap_or_default();
+    let divisions = codes::read_divisions(files, words, findings);
+    Places {
+        industries: codes::read_industries(files, &sections, findings),
+        targets: read_targets(files, &divisions, findings),
+        calendar: read_calendar(files, findings),
+        divisions,
+    }
 }
 
 struct Head {
@@ -332,121 +361,6 @@ fn check_head(
     ];
     if !lists.iter().all(|bounds| bounds.is_sorted()) {
         note("档界 bands 各项应由小到大".to_string());
-    }
-}
-
-/// Entries of one file, and of all files in the folder of its name, in every root.
-fn topic_files<'a>(
-    files: &'a PackFiles,
-    roots: &'a [&'a str],
-    name: &'a str,
-) -> impl Iterator<Item = &'a str> {
-    roots.iter().flat_map(move |root| {
-        let own = format!("{root}{name}.toml");
-        let folder = format!("{root}{name}/");
-        let is_ours = move |path: &&str| **path == own || path.starts_with(&folder);
-        let paths = files.0.keys().map(String::as_str);
-        paths.filter(is_ours).filter(|path| path.ends_with(".toml"))
-    })
-}
-
-fn read_parameters(
-    files: &PackFiles,
-    roots: &[&str],
-    clauses: &BTreeSet<String>,
-    findings: &mut Vec<Finding>,
-) -> Vec<(String, Placed<Parameter>)> {
-    let mut all = Vec::new();
-    for file in topic_files(files, roots, "parameters") {
-        let read = with(files, file, findings, |source| {
-            parameters::read(source, clauses)
-        });
-        all.extend(read.into_iter().map(|placed| (file.to_string(), placed)));
-    }
-    all
-}
-
-fn read_facts(
-    files: &PackFiles,
-    roots: &[&str],
-    series: &[Series],
-    layouts: &[Layout],
-    findings: &mut Vec<Finding>,
-) -> Vec<(String, Placed<Fact>)> {
-    let mut all = Vec::new();
-    for file in topic_files(files, roots, "facts") {
-        let read = with(files, file, findings, |source| {
-            source.set_aside("series");
-            facts::read(source, series, layouts)
-        });
-        all.extend(read.into_iter().map(|placed| (file.to_string(), placed)));
-    }
-    let any_class = Placed {
-        line: 1,
-        value: facts::any_class(),
-    };
-    all.push(("facts.toml".to_string(), any_class));
-    all
-}
-
-fn read_layouts(
-    files: &PackFiles,
-    roots: &[&str],
-    agencies: &BTreeSet<String>,
-    series: &[Series],
-    findings: &mut Vec<Finding>,
-) -> Vec<Layout> {
-    let mut layouts: Vec<Layout> = Vec::new();
-    for root in roots {
-        let folder = format!("{root}deliveries/");
-        for file in below(files, &folder) {
-            let layout: Option<Layout> = with(files, file, findings, |source| {
-                let layout = source.whole::<Layout>()?;
-                check_layout(&layout, agencies, series, source);
-                if layouts.iter().any(|other| other.id == layout.id) {
-                    source.note_line(1, format!("交付格式“{}”重复", layout.id));
-                }
-                Some(layout)
-            });
-            layouts.extend(layout);
-        }
-    }
-    layouts
-}
-
-fn check_layout(
-    layout: &Layout,
-    agencies: &BTreeSet<String>,
-    series: &[Series],
-    source: &mut Source<'_>,
-) {
-    let special = ["areas", "counties"];
-    for agency in &layout.agencies {
-        if !agencies.contains(agency) && !special.contains(&agency.as_str()) {
-            source.note_line(1, format!("交付机构“{agency}”不在机构表内"));
-        }
-    }
-    let mut ids = BTreeSet::new();
-    for column in &layout.columns {
-        if !ids.insert(&column.id) {
-            source.note_line(1, format!("列“{}”重复", column.id));
-        }
-        if let Some(id) = &column.series
-            && !series.iter().any(|series| series.id == *id)
-        {
-            source.note_line(1, format!("列“{}”的序列“{id}”不在事实表内", column.id));
-        }
-    }
-    if layout.columns.len() > COLUMNS_MAX {
-        source.note_line(1, format!("列数超过 {COLUMNS_MAX}，请拆成几种交付格式"));
-    }
-    if layout.column("uscc").is_none() {
-        source.note_line(1, "缺少统一社会信用代码列（id = \"uscc\"）".to_string());
-    }
-    let feeds = layout.columns.iter().any(|column| column.series.is_some());
-    if feeds != (layout.period == LayoutPeriod::Month) {
-        let message = "按月交付的应有写入序列的列，名单类的不应有";
-        source.note_line(1, message.to_string());
     }
 }
 

@@ -189,12 +189,13 @@ fn named(world: &World, list: &List, month: Month, standings: &[Standing]) -> Ve
         month.index() as u64 + 1
     };
     let mut named = Vec::new();
-    for index in world.fixtures.len()..world.len() {
+    let drawn = standings.iter().enumerate().skip(world.fixtures.len());
+    for (index, standing) in drawn {
         let Some(firm) = world.drawn(index).filter(|firm| firm.delivers_in(month)) else {
             continue;
         };
         for (sort, rows) in list.rows.iter().enumerate() {
-            let share = share(&rows.among, standings[index]);
+            let share = share(&rows.among, *standing);
             let chance = unit(hash([
                 world.recipe.seed,
                 key ^ (sort as u64 + 1),
