@@ -3,7 +3,7 @@
 //! Takes the one that `SHENGGUI_ENGINES_PYTHON` names, else makes an environment of its own
 //! below `target` and installs both from the package index, once. Knows nothing of the tests.
 //!
-//! Example: `SHENGGUI_ENGINES_PYTHON=/opt/engines/bin/python cargo xtask ci --slow`
+//! Example: `cargo xtask engines -- cargo test -p programme --test expression_engines`
 
 use crate::{root, succeed};
 use anyhow::{Context, Result, bail};
@@ -16,6 +16,19 @@ pub const PYTHON: &str = "SHENGGUI_ENGINES_PYTHON";
 
 /// The versions that the tests were written with; a newer one is tried on purpose.
 const PACKAGES: [(&str, &str); 2] = [("duckdb", "2.0.1"), ("pyspark", "4.3.0")];
+
+/// `cargo xtask engines -- COMMAND…`
+pub fn run(arguments: &[String]) -> Result<()> {
+    let command = match arguments {
+        [dashes, rest @ ..] if dashes == "--" => rest,
+        all => all,
+    };
+    let [program, rest @ ..] = command else {
+        bail!("usage: cargo xtask engines -- COMMAND…");
+    };
+    let python = provide()?;
+    succeed(Command::new(program).args(rest).env(PYTHON, python))
+}
 
 /// The named Python, or one of our own; says all that is missing, not only the first.
 pub fn provide() -> Result<PathBuf> {

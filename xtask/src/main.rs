@@ -27,6 +27,11 @@ const COMMANDS: &[(&str, &str, Run)] = &[
         bench::run,
     ),
     (
+        "engines",
+        "a Python with DuckDB and Spark around a command: engines -- COMMAND…",
+        engines::run,
+    ),
+    (
         "postgres",
         "a throw-away PostgreSQL around a command: postgres -- COMMAND…",
         postgres::run,
