@@ -19,13 +19,3 @@ impl fmt::Display for Finding {
         write!(f, "{}:{}  {}", self.file, self.line, self.message)
     }
 }
-
-/// The line of a byte offset, counted from 1.
-pub(super) fn line_at(text: &str, offset: usize) -> usize {
-    let end = offset.min(text.len());
-    text.as_bytes()[..end]
-        .iter()
-        .filter(|b| **b == b'\n')
-        .count()
-        + 1
-}

@@ -1,6 +1,6 @@
 //! Reading one file of a pack: entries with their lines, faults collected.
 
-use super::finding::{Finding, line_at};
+use super::finding::Finding;
 use serde::de::DeserializeOwned;
 use std::ops::Range;
 use toml::Spanned;
@@ -17,6 +17,8 @@ pub struct Placed<T> {
 pub(crate) struct Source<'a> {
     pub file: &'a str,
     text: &'a str,
+    /// Offsets of the line breaks.
+    breaks: Vec<usize>,
     table: DeTable<'a>,
     pub findings: Vec<Finding>,
 }
@@ -27,6 +29,7 @@ impl<'a> Source<'a> {
         let mut source = Source {
             file,
             text,
+            breaks: text.match_indices('\n').map(|(offset, _)| offset).collect(),
             table: table.into_inner(),
             findings: Vec::new(),
         };
@@ -91,7 +94,7 @@ impl<'a> Source<'a> {
     /// Findings of an expression whose text stands at `offset`.
     pub fn note_expression(&mut self, offset: usize, findings: &[crate::expression::Finding]) {
         let is_block = self.text[offset.min(self.text.len())..].starts_with("\"\"\"\n");
-        let first = line_at(self.text, offset) + usize::from(is_block);
+        let first = self.line(offset) + usize::from(is_block);
         for finding in findings {
             let message = format!("第{}字：{}", finding.column, finding.message);
             self.note_line(first + finding.line - 1, message);
@@ -99,7 +102,7 @@ impl<'a> Source<'a> {
     }
 
     pub fn note(&mut self, offset: usize, message: String) {
-        self.note_line(line_at(self.text, offset), message);
+        self.note_line(self.line(offset), message);
     }
 
     pub fn note_line(&mut self, line: usize, message: String) {
@@ -108,6 +111,11 @@ impl<'a> Source<'a> {
             line,
             message,
         });
+    }
+
+    /// The line of a byte offset, counted from 1.
+    fn line(&self, offset: usize) -> usize {
+        self.breaks.partition_point(|line_break| *line_break < offset) + 1
     }
 
     /// Line of a key inside the entry that starts at `line`; the entry's own line if absent.
@@ -131,7 +139,7 @@ impl<'a> Source<'a> {
         let span = value.span();
         match T::deserialize(ValueDeserializer::from(value)) {
             Ok(value) => Some(Placed {
-                line: line_at(self.text, span.start),
+                line: self.line(span.start),
                 value,
             }),
             Err(error) => {
