@@ -71,3 +71,4 @@ fn built(office: &Office) -> Report {
 
 #[cfg(test)]
 mod tests;
+
