@@ -71,4 +71,3 @@ fn built(office: &Office) -> Report {
 
 #[cfg(test)]
 mod tests;
-
