@@ -7,12 +7,14 @@ use include_dir::{Dir, include_dir};
 use programme::CAPABILITIES;
 use programme::database::Database;
 use programme::journal::Act;
+use programme::measures::Verdicts;
+use programme::outlook::Firms;
 use programme::people::Organisation;
 use rules::pack::Pack;
 use rules::pack::files::PackFiles;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// The pack that this program carries with it.
 static OWN_PACK: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policy/henan");
@@ -38,6 +40,53 @@ pub struct Office {
     pub folder: PathBuf,
     pub db: Database,
     pub pack: Arc<Pack>,
+    pub memory: Arc<Memory>,
+}
+
+/// What a serving office keeps between two questions: the newest firms, and what was decided
+/// of them on the days last asked for.
+#[derive(Default)]
+pub struct Memory {
+    firms: Mutex<Option<(i64, Arc<Firms>)>>,
+    verdicts: Mutex<Vec<(i64, Arc<Verdicts>)>>,
+}
+
+/// Days of law whose verdicts are kept.
+const DAYS_KEPT: usize = 4;
+
+impl Memory {
+    /// The firms of a snapshot, if they are the ones that are kept.
+    pub fn firms(&self, snapshot: i64) -> Option<Arc<Firms>> {
+        let kept = self.firms.lock().ok()?;
+        let (id, firms) = kept.as_ref()?;
+        (*id == snapshot).then(|| firms.clone())
+    }
+
+    /// Keeps the firms of a snapshot in place of others.
+    pub fn keep_firms(&self, snapshot: i64, firms: &Arc<Firms>) {
+        if let Ok(mut kept) = self.firms.lock() {
+            *kept = Some((snapshot, firms.clone()));
+        }
+    }
+
+    /// What was decided of a snapshot on a day, if it is kept.
+    pub fn verdicts(&self, snapshot: i64, on: NaiveDate) -> Option<Arc<Verdicts>> {
+        let kept = self.verdicts.lock().ok()?;
+        let found = kept
+            .iter()
+            .find(|(id, own)| *id == snapshot && own.on == on);
+        found.map(|(_, own)| own.clone())
+    }
+
+    /// Keeps what was decided, and forgets the oldest.
+    pub fn keep_verdicts(&self, snapshot: i64, verdicts: &Arc<Verdicts>) {
+        if let Ok(mut kept) = self.verdicts.lock() {
+            if kept.len() == DAYS_KEPT {
+                kept.remove(0);
+            }
+            kept.push((snapshot, verdicts.clone()));
+        }
+    }
 }
 
 /// The files of the pack: a folder where one is given, or else the program's own; with
@@ -160,6 +209,7 @@ async fn connect(folder: &Path, pack: Pack) -> Result<Office> {
         folder: folder.to_path_buf(),
         db,
         pack: Arc::new(pack),
+        memory: Arc::default(),
     })
 }
 

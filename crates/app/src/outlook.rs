@@ -226,7 +226,7 @@ fn described(snapshot: &Snapshot) -> Report {
 }
 
 /// The newest snapshot (of a month where one is given) with its firms.
-pub async fn newest(office: &Office, as_of: Option<Month>) -> Result<(Snapshot, Firms)> {
+pub async fn newest(office: &Office, as_of: Option<Month>) -> Result<(Snapshot, Arc<Firms>)> {
     let db = office.db.reading();
     let Some(snapshot) = outlook::newest(db, as_of).await? else {
         return match as_of {
@@ -237,7 +237,11 @@ pub async fn newest(office: &Office, as_of: Option<Month>) -> Result<(Snapshot, 
             None => refuse("还没有运行过，请先执行 shenggui run --as-of 2026-09 这样的命令"),
         };
     };
-    let firms = outlook::load(db, &office.pack, &snapshot).await?;
+    if let Some(firms) = office.memory.firms(snapshot.id) {
+        return Ok((snapshot, firms));
+    }
+    let firms = Arc::new(outlook::load(db, &office.pack, &snapshot).await?);
+    office.memory.keep_firms(snapshot.id, &firms);
     Ok((snapshot, firms))
 }
 

@@ -18,6 +18,7 @@ use programme::targets::progress::{DivisionProgress, Progress};
 use rules::pack::Pack;
 use rules::pack::clauses::{Clause, ClauseKind};
 use rules::period::Month;
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "plan.html")]
@@ -57,7 +58,7 @@ struct Entry {
 /// What the page is computed from.
 struct Live {
     snapshot: Snapshot,
-    firms: Firms,
+    firms: Arc<Firms>,
     progress: Progress,
     coverage: Vec<Coverage>,
     bulletins: usize,

@@ -68,9 +68,7 @@ impl Reader {
         let Some(firm) = firms.find(uscc) else {
             return Ok(None);
         };
-        if let Some(area) = firms.area(firm)
-            && !self.scope.covers(area, firms.county(firm))
-        {
+        if !self.scope.covers_firm(firms.area(firm), firms.county(firm)) {
             return refuse(PoolRefusal::OutOfScope(uscc));
         }
         Ok(Some(firm))

@@ -14,11 +14,12 @@ use programme::outlook::{Firms, Snapshot};
 use rules::measures::Verdict;
 use rules::pack::Pack;
 use serde_json::json;
+use std::sync::Arc;
 
 /// One firm of a snapshot and the day whose law is asked for.
 pub struct Subject {
     pub snapshot: Snapshot,
-    pub firms: Firms,
+    pub firms: Arc<Firms>,
     pub firm: usize,
     pub on: NaiveDate,
     pub reader: Reader,

@@ -10,18 +10,19 @@ use crate::report::{Field, Group, Item, Report, Table};
 use crate::sheets;
 use anyhow::Result;
 use chrono::NaiveDate;
-use programme::measures::{Verdicts, unresolved, within};
+use programme::measures::{Verdicts, ones, unresolved, within};
 use programme::outlook::{Firms, Snapshot};
 use rules::expression::Missing;
 use rules::measures::Verdict;
 use rules::pack::Pack;
 use serde_json::json;
+use std::sync::Arc;
 
 /// A snapshot, decided on a day of law.
 pub struct Decided {
     pub snapshot: Snapshot,
-    pub firms: Firms,
-    pub verdicts: Verdicts,
+    pub firms: Arc<Firms>,
+    pub verdicts: Arc<Verdicts>,
     pub on: NaiveDate,
 }
 
@@ -29,7 +30,14 @@ pub struct Decided {
 pub async fn decided(office: &Office, law: &LawArgs) -> Result<Decided> {
     let (snapshot, firms) = newest(office, law.as_of).await?;
     let on = law.on.unwrap_or_else(today);
-    let verdicts = Verdicts::on(&office.pack, firms.columns(), on);
+    let verdicts = match office.memory.verdicts(snapshot.id, on) {
+        Some(verdicts) => verdicts,
+        None => {
+            let decided = Arc::new(Verdicts::on(&office.pack, firms.columns(), on));
+            office.memory.keep_verdicts(snapshot.id, &decided);
+            decided
+        }
+    };
     Ok(Decided {
         snapshot,
         firms,
@@ -126,18 +134,23 @@ pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Repor
     let chosen = arguments
         .division
         .map(|division| within(&decided.firms, division));
-    let is_chosen = |firm: usize| {
-        chosen
-            .as_ref()
-            .is_none_or(|plane| plane[firm / 64] >> (firm % 64) & 1 == 1)
-    };
-    let listed: Vec<usize> = (0..decided.firms.len())
+    let mut plane = vec![0u64; decided.firms.len().div_ceil(64)];
+    for verdict in &wanted {
+        let own = decided.verdicts.plane(measure, *verdict);
+        plane.iter_mut().zip(own).for_each(|(to, more)| *to |= more);
+    }
+    if let Some(chosen) = chosen {
+        plane
+            .iter_mut()
+            .zip(chosen)
+            .for_each(|(to, only)| *to &= only);
+    }
+    let listed: Vec<usize> = ones(&plane)
+        .map(|firm| firm as usize)
         .filter(|firm| {
-            let inside = decided
-                .firms
-                .area(*firm)
-                .is_none_or(|area| reader.scope.covers(area, decided.firms.county(*firm)));
-            is_chosen(*firm) && inside && wanted.contains(&decided.verdicts.of(measure, *firm))
+            let firms = &decided.firms;
+            let (area, county) = (firms.area(*firm), firms.county(*firm));
+            reader.scope.covers_firm(area, county)
         })
         .collect();
     let shown = match arguments.export {

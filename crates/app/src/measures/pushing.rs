@@ -329,9 +329,8 @@ impl Whose {
             _ => {
                 let firm = Uscc::from_key(notice.key).and_then(|uscc| firms.find(uscc));
                 firm.is_some_and(|firm| {
-                    firms
-                        .area(firm)
-                        .is_some_and(|area| reader.scope.covers(area, firms.county(firm)))
+                    let (area, county) = (firms.area(firm), firms.county(firm));
+                    reader.scope.covers_firm(area, county)
                 })
             }
         }

@@ -19,12 +19,13 @@ use rules::pack::facts::{Origin, SeriesKind, StatusField};
 use rules::period::Month;
 use rules::uscc::Uscc;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const MONTHS: usize = 12;
 
 struct Known {
     snapshot: Snapshot,
-    firms: Firms,
+    firms: Arc<Firms>,
     batches: Vec<Batch>,
     stored: BTreeMap<i64, StoredBatch>,
     book: StatusBook,

@@ -15,5 +15,5 @@ pub use pushes::{Noted, Notice, NoticeKind, Push, PushInputs, State, changes, st
 pub use store::{
     fingerprint, newest_push, notices, outcomes, pushes, record_outcomes, save_push, states_of,
 };
-pub use unresolved::{Unresolved, unresolved};
+pub use unresolved::{Unresolved, ones, unresolved};
 pub use verdicts::{Verdicts, within};

@@ -99,7 +99,7 @@ fn outcomes(planes: &[Planes], firm: usize) -> Vec<u8> {
 }
 
 /// The places of the bits that are set.
-pub(super) fn ones(plane: &[u64]) -> impl Iterator<Item = u32> + '_ {
+pub fn ones(plane: &[u64]) -> impl Iterator<Item = u32> + '_ {
     plane.iter().enumerate().flat_map(|(place, word)| {
         let mut rest = *word;
         std::iter::from_fn(move || {

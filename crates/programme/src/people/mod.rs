@@ -85,6 +85,15 @@ impl Scope {
         }
     }
 
+    /// The same where the place may be unknown: such firms are the province's to see.
+    pub fn covers_firm(&self, area: Option<DivisionCode>, county: Option<DivisionCode>) -> bool {
+        match self.region {
+            Region::Province => true,
+            Region::Area(code) => area == Some(code),
+            Region::County(code) => county == Some(code),
+        }
+    }
+
     /// Whether a whole division lies within the region.
     pub fn covers_division(&self, pack: &Pack, code: DivisionCode) -> bool {
         match self.region {

@@ -115,7 +115,9 @@ impl<'a> Source<'a> {
 
     /// The line of a byte offset, counted from 1.
     fn line(&self, offset: usize) -> usize {
-        self.breaks.partition_point(|line_break| *line_break < offset) + 1
+        self.breaks
+            .partition_point(|line_break| *line_break < offset)
+            + 1
     }
 
     /// Line of a key inside the entry that starts at `line`; the entry's own line if absent.
