@@ -24,6 +24,12 @@ fn sentence(pack: &Pack, scope: &Scope, reason: &Reason) -> String {
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.clone(),
+            Piece::Near { facts, text, plain } => {
+                match sees_all(pack, scope, facts.iter().copied()) {
+                    true => text.clone(),
+                    false => plain.clone(),
+                }
+            }
             Piece::Value {
                 facts,
                 number,

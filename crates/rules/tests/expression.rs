@@ -59,7 +59,7 @@ fn a_reason_reads_as_one_text() {
         .iter()
         .filter_map(|piece| match piece {
             Piece::Value { facts, number, .. } => Some((facts.clone(), *number)),
-            Piece::Text(_) => None,
+            Piece::Text(_) | Piece::Near { .. } => None,
         })
         .collect();
     let revenue = match generate::vocabulary()
@@ -369,7 +369,7 @@ proptest! {
             pieces
                 .filter_map(|piece| match piece {
                     Piece::Text(text) => Some(text),
-                    Piece::Value { .. } => None,
+                    Piece::Value { .. } | Piece::Near { .. } => None,
                 })
                 .collect()
         };
@@ -438,7 +438,7 @@ fn marked(reason: &Reason) -> String {
     let mut text = format!("{}: ", verdict_in_words(reason.verdict));
     for piece in &reason.words {
         match piece {
-            Piece::Text(words) => text.push_str(words),
+            Piece::Text(words) | Piece::Near { text: words, .. } => text.push_str(words),
             Piece::Value { text: figure, .. } => text.push_str(&format!("【{figure}】")),
         }
     }

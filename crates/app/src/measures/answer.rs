@@ -388,10 +388,18 @@ fn got_in_words(got: &Got) -> String {
         Some(amount) => format!(
             "{}：{}{amount}，{}{text}",
             got.name,
-            got.every,
+            spaced(got.every),
             got.force.name()
         ),
         None => format!("{}：{}", got.name, got.text),
+    }
+}
+
+/// Words stand apart from the figure that follows.
+fn spaced(every: &str) -> String {
+    match every {
+        "" => String::new(),
+        every => format!("{every} "),
     }
 }
 

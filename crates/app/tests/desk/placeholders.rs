@@ -3,10 +3,16 @@
 //! Fingerprints are numbered by their first appearance in a scenario, so that a reader
 //! sees which are equal: 〈指纹1〉, 〈指纹2〉.
 
-use chrono::{Local, NaiveDate};
+use chrono::{FixedOffset, NaiveDate, Utc};
 
 const FINGERPRINT_DIGITS: usize = 64;
 const PACK_DIGITS: usize = 16;
+
+/// The day where the desk stands: its commands run in the time of Beijing.
+pub fn today() -> NaiveDate {
+    let beijing = FixedOffset::east_opt(8 * 3600).expect("eight hours");
+    Utc::now().with_timezone(&beijing).date_naive()
+}
 
 /// The placeholders of one scenario.
 #[derive(Default)]
@@ -18,7 +24,7 @@ impl Placeholders {
     /// `began` is the day on which the command was given; it may end on the next.
     pub fn put(&mut self, text: &str, began: NaiveDate) -> String {
         let mut put = self.without_fingerprints(text);
-        for day in [began, Local::now().date_naive()] {
+        for day in [began, today()] {
             put = put.replace(&day.to_string(), "〈今天〉");
             put = put.replace(&day.format("%Y年%-m月%-d日").to_string(), "〈今天〉");
         }

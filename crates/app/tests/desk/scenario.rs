@@ -1,10 +1,9 @@
 //! Playing a scenario: each command is given, and what it answers is set beside what was
 //! recorded. `SHENGGUI_RECORD=1` writes the answers into the text instead.
 
-use super::placeholders::Placeholders;
+use super::placeholders::{Placeholders, today};
 use super::steps::{Deed, Step, read};
 use super::{Answer, Desk, Place, workbooks};
-use chrono::Local;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -93,7 +92,7 @@ fn perform(desk: &Desk, deed: &Deed, placeholders: &mut Placeholders) -> Vec<Str
         Deed::Encrypted(name) => workbooks::write_encrypted(&desk.path(name)),
         Deed::Folder(name) => std::fs::create_dir(desk.path(name)).expect("a folder"),
         Deed::Command { words, .. } => {
-            let began = Local::now().date_naive();
+            let began = today();
             let answer = answer(desk, words);
             let marked = marked(&answer);
             let put = marked.iter().map(|line| placeholders.put(line, began));

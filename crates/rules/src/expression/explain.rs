@@ -38,6 +38,13 @@ pub enum Piece {
         kind: Kind,
         text: String,
     },
+    /// A figure that anybody may read, written so exactly because the facts in these slots
+    /// lie beside it; who may not see them reads `plain`.
+    Near {
+        facts: Vec<usize>,
+        text: String,
+        plain: String,
+    },
 }
 
 /// As somebody reads it who may see every figure.
@@ -45,7 +52,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for piece in &self.words {
             match piece {
-                Piece::Text(text) | Piece::Value { text, .. } => f.write_str(text)?,
+                Piece::Text(text) | Piece::Value { text, .. } | Piece::Near { text, .. } => {
+                    f.write_str(text)?;
+                }
             }
         }
         Ok(())
@@ -277,6 +286,9 @@ impl Writer<'_> {
         }
         let (one_shown, kind) = in_units(one, left);
         let scale = Scale::telling(&kind, one_shown, in_units(other, left).0);
+        if scale.is_some() {
+            words.1 = [facts_of(left), facts_of(right)].concat();
+        }
         self.amount(left, scale, words);
         let phrase = match left.kind {
             Kind::Day | Kind::Month => date_phrase(true_relation),
@@ -330,6 +342,9 @@ impl Writer<'_> {
             .iter()
             .flatten()
             .find_map(|bound| Scale::telling(&kind, own_shown, in_units(*bound, value).0));
+        if scale.is_some() {
+            words.1 = facts_of(value);
+        }
         let is_within = verdict != negated;
         self.amount(value, scale, words);
         words.text(if is_within { "，介于" } else { "，不在" });

@@ -10,9 +10,10 @@ use super::explain::Piece;
 use super::tree::Relation;
 use super::vocabulary::{Kind, whole, yuan};
 
-/// The stretches of one reason as they are written.
+/// The stretches of one reason as they are written, and the facts that lie so near a known
+/// figure that writing it out would tell of them.
 #[derive(Default)]
-pub(super) struct Words(pub(super) Vec<Piece>);
+pub(super) struct Words(pub(super) Vec<Piece>, pub(super) Vec<usize>);
 
 impl Words {
     pub(super) fn text(&mut self, text: &str) {
@@ -26,9 +27,11 @@ impl Words {
     /// A figure that anybody may read, after a word.
     pub(super) fn known_figure(&mut self, text: &str) {
         let follows_word = match self.0.last() {
-            Some(Piece::Text(last) | Piece::Value { text: last, .. }) => {
-                last.ends_with(char::is_alphabetic)
-            }
+            Some(
+                Piece::Text(last)
+                | Piece::Value { text: last, .. }
+                | Piece::Near { text: last, .. },
+            ) => last.ends_with(char::is_alphabetic),
             None => false,
         };
         let starts_with_sign = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
@@ -43,9 +46,11 @@ impl Words {
     /// A word after a figure: digits stand apart from Chinese letters.
     pub(super) fn after_figure(&mut self, text: &str) {
         let ends_in_figure = match self.0.last() {
-            Some(Piece::Text(last) | Piece::Value { text: last, .. }) => {
-                last.ends_with(|c: char| c.is_ascii_digit() || c == '%')
-            }
+            Some(
+                Piece::Text(last)
+                | Piece::Value { text: last, .. }
+                | Piece::Near { text: last, .. },
+            ) => last.ends_with(|c: char| c.is_ascii_digit() || c == '%'),
             None => false,
         };
         self.text(if ends_in_figure { " " } else { "" });
@@ -55,7 +60,12 @@ impl Words {
     /// A figure; without facts behind it anybody may read it.
     pub(super) fn value(&mut self, facts: Vec<usize>, number: i128, kind: &Kind, text: String) {
         if facts.is_empty() {
-            return self.text(&text);
+            let plain = kind.in_figures(number);
+            if self.1.is_empty() || plain == text {
+                return self.text(&text);
+            }
+            let facts = self.1.clone();
+            return self.0.push(Piece::Near { facts, text, plain });
         }
         let kind = kind.clone();
         self.0.push(Piece::Value {
@@ -76,7 +86,8 @@ pub(super) enum Scale {
 impl Scale {
     pub(super) fn telling(kind: &Kind, one: i128, other: i128) -> Option<Scale> {
         let looks_alike = *kind == Kind::Money && kind.in_figures(one) == kind.in_figures(other);
-        (looks_alike && one != other).then_some(Scale::Yuan)
+        let looks_like_nothing = one != 0 && kind.in_figures(one) == kind.in_figures(0);
+        (looks_alike && (one != other || looks_like_nothing)).then_some(Scale::Yuan)
     }
 }
 
