@@ -1,6 +1,8 @@
 //! Verdicts of the province's own measures: rows, columns and SQL agree, cases hold, and
 //! pushes say each change once.
 
+#[path = "measures/engines.rs"]
+mod engines;
 #[path = "measures/firms.rs"]
 mod firms;
 #[path = "measures/statement.rs"]

@@ -69,7 +69,7 @@ async fn compare(db: &DatabaseConnection, dialect: Dialect) {
 }
 
 /// The amount where the measure's own conditions hold.
-fn amount(
+pub fn amount(
     pack: &Pack,
     measure: usize,
     benefit: usize,
