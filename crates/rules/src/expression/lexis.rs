@@ -42,6 +42,12 @@ pub(super) const FUNCTIONS: [(&str, &str); 4] = [
     ("years_between", "years_between(起, 止)"),
 ];
 
+/// Every word with a meaning, for whoever proves that the reference tells of all of them.
+#[cfg(test)]
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().map(|(word, _)| *word)
+}
+
 /// Words of SQL that the language does not have.
 const FOREIGN_WORDS: [&str; 6] = [
     "select", "exists", "cast", "interval", "unknown", "distinct",

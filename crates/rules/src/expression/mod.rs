@@ -33,6 +33,7 @@ mod call;
 mod evaluate;
 mod explain;
 mod figures;
+pub mod language;
 mod lexis;
 mod missing;
 mod operand;

@@ -44,6 +44,7 @@ use local::LocalPack;
 use parameters::Parameter;
 use source::{Placed, Source};
 use stages::{Class, Stage};
+pub use stated::how_to_state;
 use std::collections::BTreeSet;
 use targets::YearTargets;
 use words::Words;

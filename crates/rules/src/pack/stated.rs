@@ -39,7 +39,7 @@ pub(crate) fn stated_value(value: &toml::Value, kind: &Kind) -> Option<Option<i6
 }
 
 /// How a value of a kind is written, for those who wrote it otherwise.
-pub(crate) fn how_to_state(kind: &Kind) -> String {
+pub fn how_to_state(kind: &Kind) -> String {
     match kind {
         Kind::Money => "金额写成以元为单位的文字，例如 \"20000000.00\"".to_string(),
         Kind::Electricity | Kind::Count | Kind::Integer => "写整数".to_string(),
