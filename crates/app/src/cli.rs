@@ -101,7 +101,7 @@ pub enum Command {
         after_help = "示例：shenggui bulletin 2026-Q3 --out 通报\n      shenggui bulletin 2026 --out 通报"
     )]
     Bulletin(BulletinArgs),
-    /// 政策包：检查
+    /// 政策包：检查、写出、生成参考页
     #[command(subcommand, after_help = "示例：shenggui pack check policy/henan")]
     Pack(PackCommand),
     /// 名录：登记代码例外
@@ -252,6 +252,24 @@ pub enum PackCommand {
         /// 政策包目录，不写则查程序自带的
         #[arg(value_name = "目录")]
         folder: Option<PathBuf>,
+    },
+    /// 把政策包写到一个新目录，供修改
+    #[command(
+        after_help = "示例：shenggui pack export 政策包\n      shenggui --pack 旧政策包 pack export 新政策包"
+    )]
+    Export {
+        /// 写到哪个目录；目录须不存在或是空的
+        #[arg(value_name = "目录")]
+        folder: PathBuf,
+    },
+    /// 由政策包生成事实、参数、条件语言、措施的参考页（Markdown）
+    #[command(
+        after_help = "示例：shenggui pack reference --out docs/reference\n      shenggui --pack 政策包 pack reference --out 参考"
+    )]
+    Reference {
+        /// 写到哪个目录；同名的页会被替换
+        #[arg(long, value_name = "目录")]
+        out: PathBuf,
     },
 }
 

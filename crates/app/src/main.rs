@@ -82,11 +82,7 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             let report = Report::new(format!("数据目录已建立：{}", office.folder.display()));
             Ok(report.note("下一步：shenggui import … 导入各部门交付的数据"))
         }
-        Command::Pack(cli::PackCommand::Check { folder }) => {
-            let mut source = pack.clone();
-            source.pack = folder.clone().or(source.pack);
-            pack::check(&source)
-        }
+        Command::Pack(command) => pack::command(pack, command),
         Command::Measures(command) => measures::command(&cli.data, pack, command).await,
         Command::Demo(arguments) => demo::command(&cli.data, pack, arguments).await,
         Command::Bench(command) => bench::command(&cli.data, pack, command).await,

@@ -12,6 +12,8 @@ mod show;
 mod sql;
 pub mod web;
 
+pub use answer::agency_name;
+
 use crate::cli::{MeasuresCommand, PackSource};
 use crate::office::{self, pack_files, read_pack};
 use crate::report::Report;

@@ -1,6 +1,10 @@
-//! Checking a pack: every finding with file and line, and which clauses work.
+//! Checking a pack: every finding with file and line, and which clauses work; writing it out
+//! for those who change it, and telling of it in pages.
 
-use crate::cli::PackSource;
+mod export;
+mod reference;
+
+use crate::cli::{PackCommand, PackSource};
 use crate::office::{Refused, pack_files, read_pack};
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
@@ -8,8 +12,21 @@ use programme::CAPABILITIES;
 use rules::pack::Pack;
 use rules::pack::clauses::carried_by;
 
+/// `shenggui pack`.
+pub fn command(source: &PackSource, command: &PackCommand) -> Result<Report> {
+    match command {
+        PackCommand::Check { folder } => {
+            let mut source = source.clone();
+            source.pack = folder.clone().or(source.pack);
+            check(&source)
+        }
+        PackCommand::Export { folder } => export::export(source, folder),
+        PackCommand::Reference { out } => reference::write(source, out),
+    }
+}
+
 /// `shenggui pack check`.
-pub fn check(source: &PackSource) -> Result<Report> {
+fn check(source: &PackSource) -> Result<Report> {
     let files = match pack_files(source, None) {
         Ok(files) => files,
         Err(error) => return Err(Refused(format!("{error:#}")).into()),
