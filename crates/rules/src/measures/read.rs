@@ -276,11 +276,14 @@ impl VersionReader<'_> {
             });
         }
         let mut requirements = Vec::from_iter(self.place_requirement());
+        // What is written wrongly has its finding already: it is not missing besides.
+        let is_bare = requirements.is_empty() && entry.conditions.is_empty();
+        let gives_nothing = entry.benefits.is_empty();
         for condition in entry.conditions {
             self.name_numbers(condition.when.get_ref(), &mut numbers);
             requirements.extend(self.requirement(condition, &requirements, &vocabulary, source));
         }
-        if requirements.is_empty() {
+        if is_bare {
             source.note(
                 start,
                 "没有任何条件，请写 [[version.condition]]".to_string(),
@@ -293,7 +296,7 @@ impl VersionReader<'_> {
             }
             benefits.extend(self.benefit(benefit, &vocabulary, source));
         }
-        if benefits.is_empty() {
+        if gives_nothing {
             let message = "没有写明能得到什么，请写 [[version.benefit]]".to_string();
             source.note(start, message);
         }
