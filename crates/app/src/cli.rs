@@ -1,5 +1,7 @@
 //! The command line: what can be asked, and with which words.
 
+#[cfg(test)]
+mod guides;
 mod measures;
 mod pool;
 mod targets;

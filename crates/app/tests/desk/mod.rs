@@ -8,6 +8,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of the desk")]
 
 pub mod blocks;
+pub mod guide;
 pub mod markup;
 pub mod placeholders;
 pub mod postgres;
@@ -79,20 +80,33 @@ impl Desk {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Answer {
-        let child = self.start(arguments);
-        let output = child.wait_with_output().expect("the program ends");
-        Answer {
-            stdout: String::from_utf8(output.stdout).expect("UTF-8 on standard output"),
-            stderr: String::from_utf8(output.stderr).expect("UTF-8 on standard error"),
-            code: output.status.code(),
-        }
+        answer(self.start(arguments))
+    }
+
+    /// Gives a line as people type it into a shell, where the program is `shenggui`.
+    pub fn shell(&self, line: &str, environment: &[(String, String)]) -> Answer {
+        let own = Path::new(PROGRAM).parent().expect("a folder");
+        let others = std::env::var("PATH").unwrap_or_default();
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", line])
+            .env("PATH", format!("{}:{others}", own.display()));
+        self.lay_out(&mut command);
+        command.envs(environment.iter().cloned());
+        answer(command.spawn().expect("the shell starts"))
     }
 
     /// Starts a command and does not wait for it.
     pub fn start(&self, arguments: &[&str]) -> Child {
         let mut command = Command::new(PROGRAM);
+        command.args(arguments);
+        self.lay_out(&mut command);
+        command.spawn().expect("the program starts")
+    }
+
+    /// The desk's folder and database, and nothing of whoever runs the tests.
+    fn lay_out(&self, command: &mut Command) {
         command
-            .args(arguments)
             .current_dir(self.folder.path())
             .env_remove("SHENGGUI_DATA")
             .env_remove("SHENGGUI_PACK")
@@ -104,7 +118,15 @@ impl Desk {
         if let Some(url) = self.url() {
             command.env("DATABASE_URL", url);
         }
-        command.spawn().expect("the program starts")
+    }
+}
+
+fn answer(child: Child) -> Answer {
+    let output = child.wait_with_output().expect("the program ends");
+    Answer {
+        stdout: String::from_utf8(output.stdout).expect("UTF-8 on standard output"),
+        stderr: String::from_utf8(output.stderr).expect("UTF-8 on standard error"),
+        code: output.status.code(),
     }
 }
 

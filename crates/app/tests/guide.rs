@@ -1,0 +1,60 @@
+//! A new measure, written by following the guide and nothing else: it is in the list, in the
+//! text of a firm, in the SQL and in the coverage, and no Rust was touched.
+
+mod desk;
+
+use desk::guide::follow;
+use desk::{Desk, Place};
+
+const PAGES: [&str; 3] = ["add-a-measure", "try-a-measure", "add-a-fact"];
+const MEASURE: &str = "example-equipment-renewal";
+const FIRM: &str = "91410329MA0000002C";
+const DAY: &str = "2025-10-15";
+
+#[test]
+fn a_measure_written_by_the_guide_is_everywhere_on_sqlite() {
+    check(&Place::File);
+}
+
+#[test]
+fn a_measure_written_by_the_guide_is_everywhere_on_postgresql() {
+    match Place::server() {
+        Some(server) => check(&server),
+        None => eprintln!("SHENGGUI_TEST_POSTGRES_URL is not set: PostgreSQL was not checked"),
+    }
+}
+
+fn check(place: &Place) {
+    let desk = Desk::new(place);
+    let mut environment = Vec::new();
+    for page in PAGES {
+        follow(&desk, page, &mut environment);
+    }
+    let ask = |words: &str| {
+        let answer = desk.shell(&format!("shenggui {words}"), &environment);
+        answer.done().stdout
+    };
+    let list = ask(&format!("measures list --on {DAY}"));
+    let own = list.lines().find(|line| line.contains(MEASURE));
+    assert!(own.is_some(), "not in the list:\n{list}");
+    let firm = ask(&format!("measures firm {FIRM} --on {DAY}"));
+    let (entitled, _) = firm.split_once("待补数据（").unwrap_or((&firm, ""));
+    assert!(entitled.contains("设备更新补助（优先）"), "{firm}");
+    assert!(entitled.contains("从业人数 96，达到"), "{firm}");
+    let sql = ask(&format!("measures sql --dialect postgres --on {DAY}"));
+    let column = MEASURE.replace('-', "_");
+    for name in [
+        format!("AS \"{column}\""),
+        format!("AS \"{column}__subsidy\""),
+    ] {
+        assert!(sql.contains(&name), "{name} is not in\n{sql}");
+    }
+    let coverage = ask("pack check 政策包");
+    let clause = coverage
+        .lines()
+        .find(|line| line.trim_start().starts_with("2.3.1 "));
+    let clause = clause.expect("the clause that the guide names");
+    assert!(clause.contains(&format!("measure:{MEASURE}")), "{clause}");
+    let eligible = ask(&format!("measures eligible {MEASURE} --on {DAY}"));
+    assert!(eligible.contains(FIRM), "{eligible}");
+}
