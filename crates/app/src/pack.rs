@@ -75,7 +75,7 @@ fn check(source: &PackSource) -> Result<Report> {
     .table(coverage(&pack)))
 }
 
-/// What makes each clause work, and what nothing does yet.
+/// What makes each clause work, or why nothing does yet.
 fn coverage(pack: &Pack) -> Table {
     let mut table = Table::new(
         "coverage",

@@ -153,7 +153,7 @@ fn column(pack: &Pack, delivered: Delivered) -> String {
         Take::Latest => "，最近一期所写",
         Take::Sum => "，最近一期各行之和",
         Take::Max => "，最近一期各行中最大的",
-        Take::Exists => "，列入为是，名单已到而未列入为否，名单未到为待补",
+        Take::Exists => "，名单列入的为是；收到过这样的行而未列入的为否；还没有收到的为待补",
     });
     text
 }

@@ -6,7 +6,7 @@
 use super::page::{Page, cell, code, kind_with_unit, table};
 use rules::expression::Kind;
 use rules::expression::language::{LANGUAGE, Pairings, SIGNS, kinds, outcomes, pairings, samples};
-use rules::pack::how_to_state;
+use rules::pack::stated::how_to_state;
 
 /// The page of the language.
 pub fn page() -> Page {
