@@ -88,6 +88,11 @@ pub const LANGUAGE: [Chapter; 6] = [
                 "代码以其中一个前缀开头",
                 "industry LIKE ANY ('38%', '39%')",
             ),
+            form(
+                "NOT BETWEEN、NOT IN、NOT LIKE",
+                "不在两数之间、不是所列、不以前缀开头",
+                "persons NOT BETWEEN persons_floor AND persons_cap OR size NOT IN ('micro') OR industry NOT LIKE '39%'",
+            ),
         ],
     },
     Chapter {
@@ -109,10 +114,16 @@ pub const LANGUAGE: [Chapter; 6] = [
     Chapter {
         title: "有没有数",
         forms: &[
-            form("IS NULL", "没有这个数", "revenue IS NULL"),
+            form(
+                "IS NULL",
+                "没有这个数；左边是条件的，条件未知",
+                "revenue IS NULL",
+            ),
             form("IS NOT NULL", "有这个数", "revenue IS NOT NULL"),
             form("IS TRUE", "确知成立", "(revenue >= revenue_floor) IS TRUE"),
             form("IS FALSE", "确知不成立", "in_pool IS FALSE"),
+            form("IS NOT TRUE", "不成立或未知", "in_pool IS NOT TRUE"),
+            form("IS NOT FALSE", "成立或未知", "in_pool IS NOT FALSE"),
         ],
     },
     Chapter {
