@@ -37,7 +37,7 @@ pub enum Take {
     Sum,
     /// The largest over the rows of the newest list that names the firm.
     Max,
-    /// Whether the newest lists name the firm.
+    /// Whether any list in force names the firm; validity is a matter of its own dates.
     Exists,
 }
 
