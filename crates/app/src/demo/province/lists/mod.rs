@@ -189,8 +189,7 @@ fn named(world: &World, list: &List, month: Month, standings: &[Standing]) -> Ve
         month.index() as u64 + 1
     };
     let mut named = Vec::new();
-    let drawn = standings.iter().enumerate().skip(world.fixtures.len());
-    for (index, standing) in drawn {
+    for (index, standing) in standings.iter().enumerate() {
         let Some(firm) = world.drawn(index).filter(|firm| firm.delivers_in(month)) else {
             continue;
         };
