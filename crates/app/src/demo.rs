@@ -70,4 +70,6 @@ fn built(office: &Office) -> Report {
 }
 
 #[cfg(test)]
+mod fixture_verdicts;
+#[cfg(test)]
 mod tests;

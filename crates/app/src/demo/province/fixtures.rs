@@ -89,6 +89,12 @@ struct Entry {
     /// What it states in every delivery of a list, by the list's kind.
     #[serde(default)]
     lists: BTreeMap<String, StatedRows>,
+    #[serde(default)]
+    #[expect(
+        dead_code,
+        reason = "what measures have to answer is a test's business"
+    )]
+    verdicts: BTreeMap<String, Vec<String>>,
     #[expect(dead_code, reason = "told to people in demo/README.md")]
     story: String,
 }
