@@ -13,6 +13,8 @@ mod sql;
 pub mod web;
 
 pub use answer::agency_name;
+pub use lists::decided;
+pub use pushing::push_now;
 
 use crate::cli::{MeasuresCommand, PackSource};
 use crate::office::{self, pack_files, read_pack};

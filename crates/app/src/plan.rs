@@ -3,6 +3,8 @@
 
 pub mod web;
 
+use crate::cli::LawArgs;
+use crate::measures::decided;
 use crate::office::Office;
 use crate::outlook::newest;
 use crate::pool::coverage_now;
@@ -11,6 +13,7 @@ use crate::settings;
 use crate::targets::{book_of, progress_from};
 use anyhow::Result;
 use askama::Template;
+use programme::measures::{Push, Verdicts};
 use programme::outlook::{Firms, Snapshot};
 use programme::pool::Coverage;
 use programme::register::StatusBook;
@@ -52,8 +55,18 @@ struct Entry {
     units: String,
     lamp: &'static str,
     lines: Vec<String>,
+    links: Vec<MeasureLink>,
     missing: Option<String>,
 }
+
+/// A way to the measures of a clause.
+struct MeasureLink {
+    address: String,
+    text: String,
+}
+
+/// Links under one clause.
+const LINKS_MAX: usize = 3;
 
 /// What the page is computed from.
 struct Live {
@@ -62,6 +75,8 @@ struct Live {
     progress: Progress,
     coverage: Vec<Coverage>,
     bulletins: usize,
+    verdicts: Arc<Verdicts>,
+    push: Option<Push>,
     /// First year of the plan, and entries (gross) since then.
     since: (i32, usize),
 }
@@ -76,8 +91,16 @@ pub async fn page(office: &Office) -> Result<Page> {
     let bulletins = programme::bulletins::issues(office.db.reading())
         .await?
         .len();
+    let law = LawArgs {
+        on: None,
+        as_of: None,
+    };
+    let verdicts = decided(office, &law).await?.verdicts;
+    let push = programme::measures::newest_push(office.db.reading()).await?;
     let banner = settings::banner(office).await?;
     let live = Live {
+        verdicts,
+        push,
         snapshot,
         firms,
         progress,
@@ -252,6 +275,11 @@ fn entry(pack: &Pack, live: &Live, clause: &Clause) -> Entry {
         .iter()
         .find(|uncovered| uncovered.clause == clause.id)
         .map(|uncovered| uncovered.reason.clone());
+    let all = pack.measures.iter().enumerate();
+    let measures: Vec<usize> = all
+        .filter(|(_, own)| own.place.is_none() && own.clauses.contains(&clause.id))
+        .map(|(index, _)| index)
+        .collect();
     Entry {
         id: clause.id.clone(),
         kinds: kinds.join("、"),
@@ -261,14 +289,59 @@ fn entry(pack: &Pack, live: &Live, clause: &Clause) -> Entry {
         } else {
             format!("责任单位：{}", units.join("、"))
         },
-        lamp: if clause.works.is_empty() { "off" } else { "on" },
-        lines: clause
-            .works
-            .iter()
-            .filter_map(|work| line(pack, live, work.split_once(':')?.1))
-            .collect(),
+        lamp: match (clause.works.is_empty() && measures.is_empty(), &missing) {
+            (true, _) => "off",
+            (false, Some(_)) => "part",
+            (false, None) => "on",
+        },
+        lines: lines(pack, live, clause, &measures),
+        links: links(pack, clause, &measures),
         missing,
     }
+}
+
+/// Lines of figures, each once: of what the program does for the clause, and of its measures.
+fn lines(pack: &Pack, live: &Live, clause: &Clause, measures: &[usize]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let works = clause.works.iter();
+    for text in works.filter_map(|work| line(pack, live, work.split_once(':')?.1)) {
+        if !lines.contains(&text) {
+            lines.push(text);
+        }
+    }
+    let counts = measures
+        .iter()
+        .map(|measure| live.verdicts.counts(*measure, None));
+    let (mut open, mut unknown) = (0, 0);
+    for [entitled, discretion, local, missing, _] in counts {
+        open += entitled + discretion + local;
+        unknown += missing;
+    }
+    if !measures.is_empty() {
+        let count = |number: usize| Field::Count(number as i64).shown();
+        lines.push(format!(
+            "政策措施{}项：符合条件 {} 家次，待补数据 {} 家次",
+            measures.len(),
+            count(open),
+            count(unknown)
+        ));
+    }
+    lines
+}
+
+fn links(pack: &Pack, clause: &Clause, measures: &[usize]) -> Vec<MeasureLink> {
+    if measures.len() > LINKS_MAX {
+        return vec![MeasureLink {
+            address: format!("/measures?clause={}", clause.id),
+            text: format!("查看这{}项措施", measures.len()),
+        }];
+    }
+    let own = measures.iter().map(|index| &pack.measures[*index]);
+    own.map(|measure| MeasureLink {
+        address: format!("/measures/{}", measure.id),
+        text: measure.name.clone(),
+    })
+    .collect()
 }
 
 fn kind_name(kind: ClauseKind) -> &'static str {
@@ -296,6 +369,19 @@ fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
         Some(firms.count())
     };
     match capability {
+        "measures.pushes" => Some(match &live.push {
+            Some(push) => format!(
+                "最近一次推送：第{}次，{}，{} 条",
+                push.id,
+                push.on,
+                Field::Count(push.count as i64).shown()
+            ),
+            None => "还没有推送过".to_string(),
+        }),
+        "measures.comparison" => Some(format!(
+            "升规前后对照{}项，在企业页面查看",
+            pack.comparison.lines.len()
+        )),
         "targets.progress" => Some(match province.target {
             Some(target) => format!(
                 "{year}年1—{}月新增{}家，目标{target}家，完成率{}；预期进度{}%",

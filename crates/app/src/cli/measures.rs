@@ -112,6 +112,9 @@ pub struct ListArgs {
     /// 只统计一个市或县
     #[arg(long, value_name = "代码")]
     pub division: Option<u32>,
+    /// 只列落实方案某一条款的措施
+    #[arg(long, value_name = "条款")]
+    pub clause: Option<String>,
 }
 
 #[derive(Debug, Args)]

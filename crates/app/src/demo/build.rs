@@ -44,8 +44,18 @@ pub(super) async fn build(office: &Office, recipe: &Recipe) -> Result<()> {
     let final_month = recipe.last_month;
     step("运行最近两期");
     run(office, quarter_end, day_after(quarter_end)).await?;
+    push(office, day_after(quarter_end)).await?;
     write_bulletin(office, quarter_end).await?;
     run(office, final_month, day_after(final_month)).await?;
+    push(office, day_after(final_month)).await?;
+    Ok(())
+}
+
+/// What changed for firms since the push before is told to them and to the agencies.
+async fn push(office: &Office, on: NaiveDate) -> Result<()> {
+    step("推送有变化的政策事项");
+    let by = act(office, "industry", PERSON, on)?;
+    crate::measures::push_now(office, &by).await?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use rules::expression::{Missing, Row, Slot};
 use rules::measures::{Benefit, Force, Judgement, Measure, Verdict, Version, amounts, judge};
 use rules::money::Fen;
 use rules::pack::Pack;
+use rules::pack::facts::{Origin, RegisterField};
 use serde_json::{Value, json};
 
 /// A measure's answer to a firm.
@@ -156,13 +157,35 @@ impl<'a> Asked<'a> {
             .map(|(requirement, _)| {
                 let condition = &requirement.condition;
                 let reasons = condition.explain(self.row(), &self.pack.vocabulary);
+                let place = measure.place.as_ref();
+                let reasons = match place.filter(|_| requirement.text.is_empty()) {
+                    Some(place) => self.where_it_holds(place.division),
+                    None => sight::reasons(self.pack, self.scope, &reasons),
+                };
                 Told {
                     id: requirement.id.clone(),
                     name: requirement.name.clone(),
-                    reasons: sight::reasons(self.pack, self.scope, &reasons),
+                    reasons,
                 }
             })
             .collect()
+    }
+
+    /// 生产经营地在商丘市，本政策适用于洛阳市
+    fn where_it_holds(&self, division: u32) -> String {
+        let fact = |field| self.pack.slot(Origin::Register(field));
+        let slots = [fact(RegisterField::County), fact(RegisterField::Area)];
+        let code = slots
+            .into_iter()
+            .flatten()
+            .find_map(|slot| self.facts[slot]);
+        let divisions = &self.pack.divisions;
+        let place = code.and_then(|code| u32::try_from(code).ok());
+        let place = place.map_or("未知".to_string(), |code| divisions.name(code));
+        format!(
+            "生产经营地在{place}，本政策适用于{}",
+            divisions.name(division)
+        )
     }
 
     fn gets(&self, version: &Version) -> Vec<Got> {

@@ -101,7 +101,16 @@ pub async fn list(office: &Office, arguments: &ListArgs) -> Result<Report> {
             ("not_entitled", "不可享"),
         ],
     );
-    for (index, measure) in pack.measures.iter().enumerate() {
+    if let Some(clause) = &arguments.clause
+        && !pack.clauses.iter().any(|own| own.id == *clause)
+    {
+        return refuse(format!("方案没有条款 {clause}，条款写成 2.4.1 这样"));
+    }
+    let asked = pack.measures.iter().enumerate().filter(|(_, measure)| {
+        let wanted = arguments.clause.as_ref();
+        wanted.is_none_or(|clause| measure.clauses.contains(clause))
+    });
+    for (index, measure) in asked {
         let counts = decided.verdicts.counts(index, chosen.as_deref());
         let mut row = vec![
             Field::text(measure.id.clone()),

@@ -8,10 +8,12 @@ use crate::reader::{Reader, read_code};
 use crate::report::{Field, Report, Table};
 use crate::sheets;
 use anyhow::{Context, Result};
+use programme::journal::Act;
 use programme::measures::{self as records, Noted, Notice, NoticeKind, Push, PushInputs};
 use programme::outlook::{self, Firms};
 use programme::people::Organisation;
 use rules::pack::Pack;
+use rules::period::Month;
 use rules::uscc::Uscc;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,12 +35,34 @@ pub async fn push(office: &Office, arguments: &PushArgs) -> Result<Report> {
     if act.person.is_empty() {
         return refuse("请写明经办人（--by）");
     }
-    let (snapshot, firms) = newest(office, arguments.as_of).await?;
+    let computed = computed(office, &act, arguments.as_of).await?;
+    let table = by_measure(&office.pack, &computed.notices);
+    if arguments.dry_run {
+        let count = Field::Count(computed.notices.len() as i64);
+        let report = Report::new("试算：这次会推送的事项，没有存入").fact("count", "条数", count);
+        return Ok(report.table(table));
+    }
+    let saved = kept(office, &computed, &act).await?;
+    Ok(described(&saved)
+        .table(table)
+        .note("查看推送给某单位的事项：shenggui measures notices --as 税务局")
+        .note(format!("重算核对：shenggui measures replay {}", saved.id)))
+}
+
+/// Pushes what changed by the day of the act, from the newest snapshot.
+pub async fn push_now(office: &Office, act: &Act) -> Result<Push> {
+    let computed = computed(office, act, None).await?;
+    kept(office, &computed, act).await
+}
+
+async fn computed(office: &Office, act: &Act, as_of: Option<Month>) -> Result<Computed> {
+    let (snapshot, firms) = newest(office, as_of).await?;
     let previous = records::newest_push(office.db.reading()).await?;
     let days = office
         .pack
         .parameter(NOTICE_DAYS)
-        .and_then(|p| p.on(act.on));
+        .and_then(|days| days.on(act.on));
+    let measures = office.pack.measures.iter();
     let inputs = PushInputs {
         snapshot: snapshot.id,
         facts: snapshot.fingerprint.clone(),
@@ -46,39 +70,27 @@ pub async fn push(office: &Office, arguments: &PushArgs) -> Result<Report> {
         law_day: act.on.to_string(),
         notice_days: days.and_then(|days| u64::try_from(days).ok()).unwrap_or(0),
         previous: previous.as_ref().map_or(0, |push| push.id),
-        measures: office.pack.measures.iter().map(|m| m.id.clone()).collect(),
+        measures: measures.map(|measure| measure.id.clone()).collect(),
         program: PROGRAM.to_string(),
     };
     let before = before(office, previous.as_ref()).await?;
-    let computed = compute(&office.pack, &firms, inputs, before.as_ref())?;
-    let table = by_measure(&office.pack, &computed.notices);
-    if arguments.dry_run {
-        let report = Report::new("试算：这次会推送的事项，没有存入").fact(
-            "count",
-            "条数",
-            Field::Count(computed.notices.len() as i64),
-        );
-        return Ok(report.table(table));
-    }
+    compute(&office.pack, &firms, inputs, before.as_ref())
+}
+
+async fn kept(office: &Office, computed: &Computed, act: &Act) -> Result<Push> {
+    let Computed {
+        inputs,
+        noted,
+        notices,
+    } = computed;
     let tx = office.db.begin_writing().await?;
     outlook::save_pack(&tx, &office.pack, act.at).await?;
-    let saved = records::save_push(
-        &tx,
-        &computed.inputs,
-        &computed.noted,
-        &computed.notices,
-        act.on,
-        &act,
-    )
-    .await?;
+    let saved = records::save_push(&tx, inputs, noted, notices, act.on, act).await?;
     let Some(saved) = saved else {
         return refuse("另有一次推送刚刚完成，请重新执行，以免重复推送");
     };
     tx.commit().await?;
-    Ok(described(&saved)
-        .table(table)
-        .note("查看推送给某单位的事项：shenggui measures notices --as 税务局")
-        .note(format!("重算核对：shenggui measures replay {}", saved.id)))
+    Ok(saved)
 }
 
 /// The states that the previous push left, with its measures.

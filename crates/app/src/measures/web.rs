@@ -39,6 +39,8 @@ struct Asked {
     division: String,
     #[serde(default)]
     verdict: String,
+    #[serde(default)]
+    clause: String,
 }
 
 impl Asked {
@@ -79,6 +81,7 @@ async fn list_measures(
         let arguments = ListArgs {
             law: asked.law()?,
             division: asked.division()?,
+            clause: Some(asked.clause.clone()).filter(|clause| !clause.is_empty()),
         };
         let report = lists::list(&office, &arguments).await?;
         Ok(Page::of(report).filtered(&office.pack, arguments.division, arguments.law.on, None))
