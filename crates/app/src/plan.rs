@@ -147,9 +147,10 @@ fn compose(pack: &Pack, live: &Live, banner: Option<String>) -> Page {
             .iter()
             .filter(|entry| entry.lamp == "on")
             .count();
+        let is_dark = section.clauses.iter().all(|entry| entry.lamp == "off");
         section.lamp = match working {
-            0 => "off",
             all if all == section.clauses.len() => "on",
+            0 if is_dark => "off",
             _ => "part",
         };
         section.state = format!("{working}/{}", section.clauses.len());

@@ -320,8 +320,8 @@ impl Answer {
             agencies.join("、"),
             measure.channel
         ));
-        for doubt in &self.doubts {
-            lines.push(format!("待核实：{doubt}"));
+        if !self.doubts.is_empty() {
+            lines.push(format!("待核实：{}", self.doubts.join("；")));
         }
         Item {
             head: format!("{}（{}）", measure.name, measure.force.name()),
@@ -411,7 +411,7 @@ fn got_in_words(got: &Got) -> String {
         Some(amount) => format!(
             "{}：{}{amount}，{}{text}",
             got.name,
-            spaced(got.every),
+            spaced(got.every, &amount),
             got.force.name()
         ),
         None => format!("{}：{}", got.name, got.text),
@@ -419,10 +419,11 @@ fn got_in_words(got: &Got) -> String {
 }
 
 /// Words stand apart from the figure that follows.
-fn spaced(every: &str) -> String {
-    match every {
-        "" => String::new(),
-        every => format!("{every} "),
+fn spaced(every: &str, amount: &str) -> String {
+    let is_figure = amount.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    match every.is_empty() || !is_figure {
+        true => every.to_string(),
+        false => format!("{every} "),
     }
 }
 
