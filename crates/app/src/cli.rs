@@ -369,4 +369,25 @@ pub enum BenchCommand {
     },
     /// 只用读表库逐格读一遍，作为比较
     ReadSheet { file: PathBuf },
+    /// 分别测量装载、编译和判定全部措施的时间
+    Verdicts {
+        /// 按哪一天的规定，默认今天
+        #[arg(long)]
+        on: Option<NaiveDate>,
+        #[arg(long, default_value_t = 5)]
+        rounds: u32,
+        #[arg(long)]
+        threads: Option<usize>,
+    },
+    /// 写出最近快照的全部事实和本程序的结论，供别的引擎判定后比较
+    Facts {
+        #[arg(long)]
+        out: PathBuf,
+        /// 按哪一天的规定，默认今天
+        #[arg(long)]
+        on: Option<NaiveDate>,
+        /// 只写均匀抽取的这么多家
+        #[arg(long)]
+        sample: Option<usize>,
+    },
 }
