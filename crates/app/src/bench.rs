@@ -29,16 +29,12 @@ pub async fn command(folder: &Path, pack: &PackSource, command: &BenchCommand) -
             files::files(&office, *firms, out)
         }
         BenchCommand::ReadSheet { file } => files::read_sheet(file),
-        BenchCommand::Verdicts {
-            on,
-            rounds,
-            threads,
-        } => {
-            if let Some(threads) = threads {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(*threads);
+        BenchCommand::Verdicts(arguments) => {
+            if let Some(threads) = arguments.threads {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
                 pool.build_global().context("threads")?;
             }
-            verdicts::verdicts(folder, pack, *on, *rounds).await
+            verdicts::verdicts(folder, pack, arguments).await
         }
         BenchCommand::Facts { out, on, sample } => {
             let office = office::open(folder, pack).await?;

@@ -1,11 +1,13 @@
 //! The command line: what can be asked, and with which words.
 
+mod bench;
 #[cfg(test)]
 mod guides;
 mod measures;
 mod pool;
 mod targets;
 
+pub use bench::*;
 pub use measures::*;
 pub use pool::*;
 pub use targets::*;
@@ -349,45 +351,4 @@ pub struct DemoArgs {
     /// 只建立，不打开首页
     #[arg(long)]
     pub no_serve: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum BenchCommand {
-    /// 直接写入合成批次
-    Fill {
-        #[arg(long)]
-        firms: usize,
-        #[arg(long, default_value_t = 36)]
-        months: u32,
-    },
-    /// 写出一个月的税务交付文件（CSV 和 XLSX）
-    Files {
-        #[arg(long)]
-        firms: usize,
-        #[arg(long)]
-        out: PathBuf,
-    },
-    /// 只用读表库逐格读一遍，作为比较
-    ReadSheet { file: PathBuf },
-    /// 分别测量装载、编译和判定全部措施的时间
-    Verdicts {
-        /// 按哪一天的规定，默认今天
-        #[arg(long)]
-        on: Option<NaiveDate>,
-        #[arg(long, default_value_t = 5)]
-        rounds: u32,
-        #[arg(long)]
-        threads: Option<usize>,
-    },
-    /// 写出最近快照的全部事实和本程序的结论，供别的引擎判定后比较
-    Facts {
-        #[arg(long)]
-        out: PathBuf,
-        /// 按哪一天的规定，默认今天
-        #[arg(long)]
-        on: Option<NaiveDate>,
-        /// 只写均匀抽取的这么多家
-        #[arg(long)]
-        sample: Option<usize>,
-    },
 }

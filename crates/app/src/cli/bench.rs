@@ -1,0 +1,53 @@
+//! What only `cargo xtask bench` asks for.
+
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// 直接写入合成批次
+    Fill {
+        #[arg(long)]
+        firms: usize,
+        #[arg(long, default_value_t = 36)]
+        months: u32,
+    },
+    /// 写出一个月的税务交付文件（CSV 和 XLSX）
+    Files {
+        #[arg(long)]
+        firms: usize,
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// 只用读表库逐格读一遍，作为比较
+    ReadSheet { file: PathBuf },
+    /// 分别测量装载、编译和判定全部措施的时间
+    Verdicts(VerdictsArgs),
+    /// 写出最近快照的全部事实和本程序的结论，供别的引擎判定后比较
+    Facts {
+        #[arg(long)]
+        out: PathBuf,
+        /// 按哪一天的规定，默认今天
+        #[arg(long)]
+        on: Option<NaiveDate>,
+        /// 只写均匀抽取的约这么多家
+        #[arg(long)]
+        sample: Option<usize>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct VerdictsArgs {
+    /// 按哪一天的规定，默认今天
+    #[arg(long)]
+    pub on: Option<NaiveDate>,
+    /// 取几轮中最快的一轮
+    #[arg(long, default_value_t = 5)]
+    pub rounds: u32,
+    #[arg(long)]
+    pub threads: Option<usize>,
+    /// 把快照的企业首尾相接重复几遍
+    #[arg(long, default_value_t = 1)]
+    pub times: usize,
+}
