@@ -1,13 +1,17 @@
 //! `cargo xtask bench`: the budgets of the design, measured on this machine and written
-//! to `docs/benchmarks.md` beside the yardstick. Nothing here passes or fails.
+//! to `docs/benchmarks.md` beside the yardsticks. Nothing here passes or fails.
+//!
+//! Example: `cargo xtask bench --yardsticks`, which leaves the budgets' table as it stands.
+
+mod page;
+mod server;
+mod yardsticks;
 
 use crate::{cargo, root, succeed};
 use anyhow::{Context, Result};
-use std::fmt::Write as _;
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
 /// Firms of a province and of a nation.
 const PROVINCE: usize = 500_000;
@@ -15,9 +19,8 @@ const NATION: usize = 5_000_000;
 const ROUNDS: usize = 3;
 
 /// Batches of the filled database: register, confirmed list, then three kinds a month,
-/// newest month first.
+/// newest month first, then lists.
 const NEWEST_TAX_BATCH: usize = 3;
-const FIRST_FREE_BATCH: usize = 2 + 3 * 36 + 1;
 
 /// One measured command: best wall time of its rounds, highest memory.
 struct Measured {
@@ -32,36 +35,46 @@ struct Line {
     command: String,
 }
 
-/// `--nation` adds the five million firms, which take some minutes and about 8 GB of disk.
+/// `--nation` adds the five million firms, which take some minutes and about 20 GB of disk;
+/// `--yardsticks` measures the verdicts beside other engines instead of the budgets.
 pub fn run(arguments: &[String]) -> Result<()> {
-    let with_nation = arguments.iter().any(|argument| argument == "--nation");
+    let asked = |name: &str| arguments.iter().any(|argument| argument == name);
     succeed(cargo().args(["build", "--release", "--package", "app"]))?;
     let folder = std::env::temp_dir().join(format!("shenggui-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let result = measure_all(&folder, with_nation);
+    let made = match asked("--yardsticks") {
+        true => yardsticks::section(&folder),
+        false => measure_all(&folder, asked("--nation")).map(|lines| page::budgets(&lines)),
+    };
     std::fs::remove_dir_all(&folder).context("remove what the measuring left")?;
-    let lines = result?;
-    let text = page(&lines);
-    std::fs::write(root().join("docs/benchmarks.md"), &text)?;
-    println!("{text}");
+    let section = made?;
+    page::replace(&root().join("docs/benchmarks.md"), &section)?;
+    println!("{section}");
     Ok(())
 }
 
 fn program() -> PathBuf {
-    root().join("target/release/shenggui")
+    built().join("release/shenggui")
+}
+
+/// Where cargo puts what it builds.
+fn built() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 fn measure_all(folder: &Path, with_nation: bool) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
     let province = folder.join("province");
-    fill(&province, PROVINCE)?;
-    imports(folder, &province, &mut lines)?;
+    let batches = fill(&province, PROVINCE)?;
+    imports(folder, &province, batches, &mut lines)?;
     lines.push(run_line(
         &province,
         "run of 500,000 firms",
         "≤ 6 s, ≤ 2 GB",
     )?);
-    lines.push(start_up(&province)?);
+    lines.push(server::start_up(&province)?);
+    lines.push(eligible(&province)?);
+    lines.push(server::measures_page(&province)?);
     if with_nation {
         std::fs::remove_dir_all(&province)?;
         let nation = folder.join("nation");
@@ -75,24 +88,29 @@ fn measure_all(folder: &Path, with_nation: bool) -> Result<Vec<Line>> {
     Ok(lines)
 }
 
-fn fill(data: &Path, firms: usize) -> Result<()> {
-    eprintln!("filling {firms} firms × 36 months × 8 series");
-    let data = data.display().to_string();
-    succeed(
-        Command::new(program())
-            .args([
-                "--data",
-                &data,
-                "bench",
-                "fill",
-                "--firms",
-                &firms.to_string(),
-            ])
-            .stdout(Stdio::null()),
-    )
+/// Fills a database and says how many batches it has.
+fn fill(data: &Path, firms: usize) -> Result<usize> {
+    eprintln!("filling {firms} firms × 36 months × 8 series, and every list");
+    let firms = firms.to_string();
+    let filled = answer(data, &["bench", "fill", "--firms", &firms])?;
+    let batches = filled["batches"].as_u64().context("batches")?;
+    Ok(batches as usize)
 }
 
-fn imports(folder: &Path, data: &Path, lines: &mut Vec<Line>) -> Result<()> {
+/// What a command of the program answers, as JSON.
+fn answer(data: &Path, arguments: &[&str]) -> Result<serde_json::Value> {
+    let output = Command::new(program())
+        .arg("--data")
+        .arg(data)
+        .args(arguments)
+        .arg("--json")
+        .stderr(Stdio::inherit())
+        .output()?;
+    anyhow::ensure!(output.status.success(), "shenggui {}", arguments.join(" "));
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+fn imports(folder: &Path, data: &Path, batches: usize, lines: &mut Vec<Line>) -> Result<()> {
     let files = write_files(folder, data)?;
     let data = data.display().to_string();
     let yardstick = best(|| {
@@ -136,7 +154,8 @@ fn imports(folder: &Path, data: &Path, lines: &mut Vec<Line>) -> Result<()> {
             "--supersedes",
             &replaced.to_string(),
         ])?;
-        replaced = FIRST_FREE_BATCH;
+        // The file that was just stored is the batch after all others.
+        replaced = batches + 1;
         let beside = if name == "tax.xlsx" {
             format!(
                 "; calamine's bare cell loop {:.2} s, ratio {:.2} without and {:.2} with storing",
@@ -188,57 +207,20 @@ fn run_line(data: &Path, work: &'static str, budget: &'static str) -> Result<Lin
     })
 }
 
-/// From starting the program to the first answered page.
-fn start_up(data: &Path) -> Result<Line> {
-    const PORT: u16 = 18_026;
+/// The list of one measure, from starting the program to its end.
+fn eligible(data: &Path) -> Result<Line> {
+    let measures = answer(data, &["measures", "list"])?;
+    let first = measures["measures"][0]["id"]
+        .as_str()
+        .context("a measure")?;
     let data = data.display().to_string();
-    let started = Instant::now();
-    let child = Command::new(program())
-        .args(["--data", &data, "serve", "--port", &PORT.to_string()])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let mut child = Stopped(child);
-    let mut seconds = None;
-    while started.elapsed() < Duration::from_secs(60) && seconds.is_none() {
-        if answers(PORT) {
-            seconds = Some(started.elapsed().as_secs_f64());
-        } else {
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-    let peak = peak_of(child.0.id());
-    child.0.kill().context("stop the server")?;
-    let seconds = seconds.context("the server did not answer within a minute")?;
+    let found = best(|| measured(&["--data", &data, "measures", "eligible", first, "--json"]))?;
     Ok(Line {
-        work: "start-up with 500,000 firms to the first page",
-        budget: "≤ 3 s",
-        measured: format!("{seconds:.2} s, {peak} MB"),
-        command: "shenggui serve".to_string(),
+        work: "who is entitled to one measure, from start to end",
+        budget: "—",
+        measured: format!("{:.2} s, {} MB", found.seconds, found.peak_megabytes),
+        command: "shenggui measures eligible MEASURE".to_string(),
     })
-}
-
-/// A server that does not outlive us.
-struct Stopped(Child);
-
-impl Drop for Stopped {
-    fn drop(&mut self) {
-        // It may have been killed already; both are fine.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn answers(port: u16) -> bool {
-    use std::io::{Read, Write};
-    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
-        return false;
-    };
-    let request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    let mut answer = String::new();
-    stream.write_all(request).is_ok()
-        && stream.read_to_string(&mut answer).is_ok()
-        && answer.starts_with("HTTP/1.1 200")
 }
 
 fn peak_of(process: u32) -> u64 {
@@ -275,23 +257,6 @@ fn measured(arguments: &[&str]) -> Result<Measured> {
         seconds,
         peak_megabytes: kilobytes(&told, "peak ") / 1024,
     })
-}
-
-fn page(lines: &[Line]) -> String {
-    let mut text = String::from(
-        "# Benchmarks\n\nMeasured by `cargo xtask bench` (with `--nation` for five million firms): best wall time of three rounds, highest memory.\nThe budgets are those of the design; nothing in the test suite asserts them.\n\n",
-    );
-    let _ = writeln!(text, "Machine: {}.\n", machine());
-    text.push_str("| work | budget | measured | command |\n|---|---|---|---|\n");
-    for line in lines {
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | `{}` |",
-            line.work, line.budget, line.measured, line.command
-        );
-    }
-    text.push_str("\nThe run reads the two series and twenty-four months that today's facts need, out of eight series and thirty-six months stored; the landing forecast will read more.\n");
-    text
 }
 
 fn machine() -> String {

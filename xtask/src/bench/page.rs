@@ -1,0 +1,69 @@
+//! `docs/benchmarks.md`: a section for each thing that is measured by itself.
+//!
+//! What is measured replaces its own section and leaves the others as they stand.
+//! Example: `replace(path, &budgets(&lines))`.
+
+use super::{Line, machine};
+use anyhow::Result;
+use std::fmt::Write as _;
+use std::path::Path;
+
+const HEAD: &str =
+    "# Benchmarks\n\nMeasured by `cargo xtask bench`; nothing in the test suite asserts a time.\n";
+
+/// The budgets of the design.
+pub fn budgets(lines: &[Line]) -> String {
+    let mut text = String::from(
+        "## Budgets\n\nMeasured by `cargo xtask bench` (with `--nation` for five million firms): best wall time of three rounds, highest memory.\nThe budgets are those of the design.\n\n",
+    );
+    let _ = writeln!(text, "Machine: {}.\n", machine());
+    text.push_str("| work | budget | measured | command |\n|---|---|---|---|\n");
+    for line in lines {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | `{}` |",
+            line.work, line.budget, line.measured, line.command
+        );
+    }
+    text.push_str("\nThe run reads the series and months that today's facts need, out of eight series and thirty-six months stored, and every list; the landing forecast will read more.\n");
+    text
+}
+
+/// Puts a section in the place of the one with the same heading, or at the end.
+pub fn replace(path: &Path, section: &str) -> Result<()> {
+    let old = std::fs::read_to_string(path).unwrap_or_default();
+    std::fs::write(path, with_section(&old, section))?;
+    Ok(())
+}
+
+fn with_section(old: &str, section: &str) -> String {
+    let heading = section.lines().next().unwrap_or_default();
+    let mut sections: Vec<String> = Vec::new();
+    for part in old.split("\n## ").skip(1) {
+        sections.push(format!("## {}", part.trim_end()));
+    }
+    let is_own = |part: &&mut String| part.lines().next() == Some(heading);
+    match sections.iter_mut().find(is_own) {
+        Some(own) => *own = section.trim_end().to_string(),
+        None => sections.push(section.trim_end().to_string()),
+    }
+    format!("{HEAD}\n{}\n", sections.join("\n\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_replaces_itself_and_leaves_the_others() {
+        let both = format!("{HEAD}\n## A\n\nold\n\n## B\n\nkept\n");
+        for (old, expected) in [
+            ("", "## A\n\nnew"),
+            (both.as_str(), "## A\n\nnew\n\n## B\n\nkept"),
+            ("# x\n\n## B\n\nkept\n", "## B\n\nkept\n\n## A\n\nnew"),
+        ] {
+            let found = with_section(old, "## A\n\nnew\n");
+            assert_eq!(found, format!("{HEAD}\n{expected}\n"));
+        }
+    }
+}
