@@ -45,7 +45,10 @@ fn main() -> Result<(), Failure> {
         answers = evaluate(&conditions, &contexts);
         seconds = seconds.min(started.elapsed().as_secs_f64());
     }
-    let pairs = rows.iter().zip(&answers).flat_map(|((_, ours), theirs)| ours.iter().zip(theirs));
+    let pairs = rows
+        .iter()
+        .zip(&answers)
+        .flat_map(|((_, ours), theirs)| ours.iter().zip(theirs));
     let [mut unequal, mut errors, mut guesses] = [0u64; 3];
     for (ours, theirs) in pairs {
         match (ours, theirs) {
@@ -69,10 +72,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-fn evaluate(
-    conditions: &[Expression<Standard>],
-    contexts: &[Variable],
-) -> Vec<Vec<Option<bool>>> {
+fn evaluate(conditions: &[Expression<Standard>], contexts: &[Variable]) -> Vec<Vec<Option<bool>>> {
     let mut machine = VM::new();
     let mut all = Vec::with_capacity(contexts.len());
     for context in contexts {
