@@ -35,20 +35,23 @@ struct Line {
     command: String,
 }
 
-/// `--nation` adds the five million firms, which take some minutes and about 20 GB of disk;
+/// `--nation` adds the five million firms, which take some minutes, and ten
+/// times the province's disk and memory;
 /// `--yardsticks` measures the verdicts beside other engines instead of the budgets.
 pub fn run(arguments: &[String]) -> Result<()> {
     let asked = |name: &str| arguments.iter().any(|argument| argument == name);
     succeed(cargo().args(["build", "--release", "--package", "app"]))?;
     let folder = std::env::temp_dir().join(format!("shenggui-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
+    let path = root().join("docs/benchmarks.md");
+    let old = std::fs::read_to_string(&path).unwrap_or_default();
     let made = match asked("--yardsticks") {
         true => yardsticks::section(&folder),
-        false => measure_all(&folder, asked("--nation")).map(|lines| page::budgets(&lines)),
+        false => measure_all(&folder, asked("--nation")).map(|lines| page::budgets(&lines, &old)),
     };
     std::fs::remove_dir_all(&folder).context("remove what the measuring left")?;
     let section = made?;
-    page::replace(&root().join("docs/benchmarks.md"), &section)?;
+    std::fs::write(&path, page::with_section(&old, &section))?;
     println!("{section}");
     Ok(())
 }
@@ -270,5 +273,10 @@ fn machine() -> String {
         });
     let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let gigabytes = kilobytes(&memory, "MemTotal:") / 1024 / 1024;
-    format!("{cores} cores ({model}), {gigabytes} GB of memory, Linux")
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    // Whoever measures while others build should see it.
+    let load = load.split_whitespace().nth(1).unwrap_or("unknown");
+    format!(
+        "{cores} cores ({model}), {gigabytes} GB of memory, Linux; load average of the last five minutes {load}"
+    )
 }

@@ -1,18 +1,16 @@
 //! `docs/benchmarks.md`: a section for each thing that is measured by itself.
 //!
 //! What is measured replaces its own section and leaves the others as they stand.
-//! Example: `replace(path, &budgets(&lines))`.
+//! Example: `with_section(&old, &budgets(&lines, &old))`.
 
 use super::{Line, machine};
-use anyhow::Result;
 use std::fmt::Write as _;
-use std::path::Path;
 
 const HEAD: &str =
     "# Benchmarks\n\nMeasured by `cargo xtask bench`; nothing in the test suite asserts a time.\n";
 
-/// The budgets of the design.
-pub fn budgets(lines: &[Line]) -> String {
+/// The budgets of the design. Rows of `old` for work that was not measured now are kept.
+pub fn budgets(lines: &[Line], old: &str) -> String {
     let mut text = String::from(
         "## Budgets\n\nMeasured by `cargo xtask bench` (with `--nation` for five million firms): best wall time of three rounds, highest memory.\nThe budgets are those of the design.\n\n",
     );
@@ -25,18 +23,27 @@ pub fn budgets(lines: &[Line]) -> String {
             line.work, line.budget, line.measured, line.command
         );
     }
+    for row in kept(old, lines) {
+        let _ = writeln!(text, "{row}");
+    }
     text.push_str("\nThe run reads the series and months that today's facts need, out of eight series and thirty-six months stored, and every list; the landing forecast will read more.\n");
     text
 }
 
-/// Puts a section in the place of the one with the same heading, or at the end.
-pub fn replace(path: &Path, section: &str) -> Result<()> {
-    let old = std::fs::read_to_string(path).unwrap_or_default();
-    std::fs::write(path, with_section(&old, section))?;
-    Ok(())
+/// Rows of the budgets' table whose work is none of the lines'.
+fn kept<'a>(old: &'a str, lines: &[Line]) -> Vec<&'a str> {
+    let own = old.split("\n## ").find(|part| part.starts_with("Budgets"));
+    let rows = own.unwrap_or_default().lines();
+    let rows = rows.filter(|row| row.starts_with("| ")).skip(1);
+    rows.filter(|row| {
+        let work = row.split('|').nth(1).unwrap_or_default().trim();
+        lines.iter().all(|line| line.work != work)
+    })
+    .collect()
 }
 
-fn with_section(old: &str, section: &str) -> String {
+/// A page with the section in the place of the one with its heading, or at the end.
+pub fn with_section(old: &str, section: &str) -> String {
     let heading = section.lines().next().unwrap_or_default();
     let mut sections: Vec<String> = Vec::new();
     for part in old.split("\n## ").skip(1) {
@@ -53,6 +60,19 @@ fn with_section(old: &str, section: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_not_measured_now_keeps_its_row() {
+        let line = |work| Line {
+            work,
+            budget: "b",
+            measured: "m".to_string(),
+            command: "c".to_string(),
+        };
+        let old = format!("{HEAD}\n{}", budgets(&[line("one"), line("two")], ""));
+        assert_eq!(kept(&old, &[line("one")]), ["| two | b | m | `c` |"]);
+        assert!(kept(&old, &[line("one"), line("two")]).is_empty());
+    }
 
     #[test]
     fn a_section_replaces_itself_and_leaves_the_others() {

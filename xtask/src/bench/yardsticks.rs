@@ -18,7 +18,7 @@ use table::Table;
 /// The day of law, the last of the filled months.
 const DAY: &str = "2026-09-30";
 const THREADS: &str = "2";
-const ROUNDS: &str = "3";
+const ROUNDS: &str = "5";
 /// Rounds of ours: they are short, and others work on the machine.
 const OWN_ROUNDS: &str = "50";
 /// A nation is the province so many times over.

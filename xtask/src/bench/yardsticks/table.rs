@@ -13,7 +13,7 @@ const WAYS: &str = "
 What was measured:
 
 - Evaluation keeps true, false and unknown of every measure for every firm; only counting keeps how many hold and fail.
-- Load: ours reads the stored snapshot with all its facts; the others read an Arrow file without compression, of it the facts that the statement reads.
+- Load: ours reads the stored snapshot with all its facts and holds each as narrow as its values allow; the others read an Arrow file without compression, of it the facts that the statement reads.
 - DuckDB gets the conditions of `shenggui measures sql --dialect duckdb` as they are.
 - Polars gets the same statement, translated node by node with sqlglot into lazy expressions; the better of its two engines counts.
 - DuckDB and Polars plan anew with every execution; planning is measured by itself and taken off.
@@ -130,10 +130,8 @@ impl Table {
 
     /// The section of the page; `found` is ours for the province.
     pub fn text(&self, found: &Value) -> String {
-        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-        let load = load.split_whitespace().next().unwrap_or("unknown");
         let mut text = format!(
-            "## Verdicts beside other engines\n\nMeasured by `cargo xtask bench --yardsticks`: {} measures with {} conditions ({} different comparisons over {} facts) on {DAY}, facts in memory.\nBest of {OWN_ROUNDS} rounds for ours, and of {ROUNDS} after a warm-up for the others.\n\nMachine: {}; load average when it ended: {load}.\n\n",
+            "## Verdicts beside other engines\n\nMeasured by `cargo xtask bench --yardsticks`: {} measures with {} conditions ({} different comparisons over {} facts) on {DAY}, facts in memory.\nBest of {OWN_ROUNDS} rounds for ours, and of {ROUNDS} after a warm-up for the others.\n\nMachine: {}.\n\n",
             found["measures"],
             found["conditions"],
             found["leaves"],
