@@ -16,6 +16,7 @@ use programme::pool;
 use programme::targets::progress::Progress;
 use rules::layout::LayoutPeriod;
 use rules::pack::Pack;
+use rules::pack::facts::{Origin, RegisterField, StatusField};
 use rules::period::Month;
 use std::sync::Arc;
 
@@ -76,7 +77,8 @@ async fn stale(
     Ok(text)
 }
 
-/// Computes and stores one snapshot; gives it with its firms.
+/// Computes and stores one snapshot; gives it with its firms, of whose facts only place and
+/// standing are known.
 pub async fn run(
     office: &Office,
     request: RunRequest,
@@ -109,7 +111,17 @@ pub async fn run(
     let is_newest = earlier
         .iter()
         .all(|other| other.as_of != request.as_of || other.known_by <= request.known_by);
-    let firms = outlook::firms_of(&office.pack, &parts)?;
+    // Counting needs to know where firms stand and where they are, and nothing else.
+    let places = [
+        Origin::Register(RegisterField::Area),
+        Origin::Register(RegisterField::County),
+        Origin::Status(StatusField::InScale),
+    ];
+    let slots = places
+        .into_iter()
+        .filter_map(|origin| office.pack.slot(origin));
+    let slots: Vec<usize> = slots.collect();
+    let firms = outlook::firms_of(&office.pack, &parts, &slots)?;
     let progress = match is_newest {
         true => Some(figures(office, request.as_of, &force, &firms).await?),
         false => None,

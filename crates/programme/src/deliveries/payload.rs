@@ -5,7 +5,11 @@
 //! every batch, and one firm is one part of each (decision record 0002).
 
 use arrow_array::builder::FixedSizeBinaryBuilder;
-use arrow_array::{Array, ArrayRef, FixedSizeBinaryArray, Int64Array, RecordBatch, StringArray};
+use arrow_array::types::{Int8Type, Int16Type, Int32Type, Int64Type};
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, FixedSizeBinaryArray, Int8Array, Int16Array, Int32Array,
+    Int64Array, PrimitiveArray, RecordBatch, StringArray,
+};
 use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow_ipc::CompressionType;
 use arrow_ipc::reader::StreamReader;
@@ -155,8 +159,9 @@ pub fn encode(rows: &Rows, from: usize, to: usize) -> Result<Vec<u8>, PayloadFau
     }
     let mut arrays: Vec<ArrayRef> = vec![Arc::new(keys.finish())];
     for (name, values) in &rows.numbers {
-        fields.push(Field::new(name, DataType::Int64, true));
-        arrays.push(Arc::new(number_array(&values[from..to])));
+        let array = number_array(&values[from..to]);
+        fields.push(Field::new(name, array.data_type().clone(), true));
+        arrays.push(array);
     }
     for (name, values) in &rows.texts {
         fields.push(Field::new(name, DataType::Utf8, true));
@@ -174,15 +179,37 @@ pub fn encode(rows: &Rows, from: usize, to: usize) -> Result<Vec<u8>, PayloadFau
     Ok(writer.into_inner()?)
 }
 
-fn number_array(values: &[i64]) -> Int64Array {
+/// The numbers in the narrowest integers that take them all: less to compress and to read.
+fn number_array(values: &[i64]) -> ArrayRef {
+    let known = values.iter().filter(|value| **value != EMPTY);
+    let (least, most) = known.fold((0, 0), |(least, most), value| {
+        (value.min(&least).to_owned(), value.max(&most).to_owned())
+    });
+    let fits = |low: i64, high: i64| low <= least && most <= high;
+    if fits(i8::MIN.into(), i8::MAX.into()) {
+        Arc::new(narrow::<Int8Type>(values, |value| value as i8))
+    } else if fits(i16::MIN.into(), i16::MAX.into()) {
+        Arc::new(narrow::<Int16Type>(values, |value| value as i16))
+    } else if fits(i32::MIN.into(), i32::MAX.into()) {
+        Arc::new(narrow::<Int32Type>(values, |value| value as i32))
+    } else {
+        Arc::new(narrow::<Int64Type>(values, |value| value))
+    }
+}
+
+/// What is unknown is marked, and held as 0.
+fn narrow<T: ArrowPrimitiveType>(
+    values: &[i64],
+    held: impl Fn(i64) -> T::Native,
+) -> PrimitiveArray<T> {
     let present = BooleanBuffer::collect_bool(values.len(), |i| values[i] != EMPTY);
-    let cleaned: ScalarBuffer<i64> = values
+    let cleaned: ScalarBuffer<T::Native> = values
         .iter()
-        .map(|value| if *value == EMPTY { 0 } else { *value })
+        .map(|value| held(if *value == EMPTY { 0 } else { *value }))
         .collect();
     let nulls = NullBuffer::new(present);
     let nulls = (nulls.null_count() > 0).then_some(nulls);
-    Int64Array::new(cleaned, nulls)
+    PrimitiveArray::new(cleaned, nulls)
 }
 
 /// Decodes a part. With `wanted`, only those columns are decompressed and returned.
@@ -208,9 +235,8 @@ fn append(rows: &mut Rows, batch: &RecordBatch) -> Result<(), ArrowError> {
         let array = batch.column(index).as_any();
         if let Some(keys) = array.downcast_ref::<FixedSizeBinaryArray>() {
             rows.keys.extend(keys.iter().flatten().map(key_of));
-        } else if let Some(numbers) = array.downcast_ref::<Int64Array>() {
-            rows.numbers
-                .push((field.name().clone(), plain_numbers(numbers)));
+        } else if let Some(numbers) = plain_numbers(array) {
+            rows.numbers.push((field.name().clone(), numbers));
         } else if let Some(texts) = array.downcast_ref::<StringArray>() {
             let values = texts
                 .iter()
@@ -229,8 +255,25 @@ fn key_of(bytes: &[u8]) -> u128 {
         .fold(0, |key, byte| key << 8 | u128::from(*byte))
 }
 
-fn plain_numbers(array: &Int64Array) -> Vec<i64> {
-    let mut values = array.values().to_vec();
+/// Numbers of whatever width; `None` where the column holds none.
+fn plain_numbers(array: &dyn std::any::Any) -> Option<Vec<i64>> {
+    if let Some(numbers) = array.downcast_ref::<Int64Array>() {
+        return Some(widened(numbers));
+    }
+    if let Some(numbers) = array.downcast_ref::<Int32Array>() {
+        return Some(widened(numbers));
+    }
+    if let Some(numbers) = array.downcast_ref::<Int16Array>() {
+        return Some(widened(numbers));
+    }
+    array.downcast_ref::<Int8Array>().map(widened)
+}
+
+fn widened<T: ArrowPrimitiveType>(array: &PrimitiveArray<T>) -> Vec<i64>
+where
+    T::Native: Into<i64>,
+{
+    let mut values: Vec<i64> = array.values().iter().map(|value| (*value).into()).collect();
     if let Some(nulls) = array.nulls() {
         for (index, value) in values.iter_mut().enumerate() {
             if nulls.is_null(index) {

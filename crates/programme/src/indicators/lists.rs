@@ -49,18 +49,29 @@ pub async fn lists<C: ConnectionTrait>(
         let own = own.iter().filter_map(|batch| stored.get(&batch.id));
         lists.batches.insert(layout, own.copied().collect());
     }
-    for (slot, delivered) in &lists.facts {
-        if delivered.take != Take::Exists {
-            continue;
-        }
-        for batch in &lists.batches[&delivered.layout] {
-            let names = columns_of(&pack.layouts[delivered.layout], &[*delivered]);
-            let rows = load_part(db, *batch, 0, 1, Some(&names)).await?;
-            let reading = Reading::new(&pack.layouts[delivered.layout], &rows, *delivered);
-            if (0..rows.len()).any(|row| reading.is_meant(row)) {
-                lists.told.insert(*slot);
+    let layouts: Vec<usize> = lists.batches.keys().copied().collect();
+    for layout in layouts {
+        let mut asked: Vec<(usize, Delivered)> = lists
+            .facts
+            .iter()
+            .filter(|(_, fact)| fact.layout == layout && fact.take == Take::Exists)
+            .copied()
+            .collect();
+        for batch in &lists.batches[&layout] {
+            if asked.is_empty() {
                 break;
             }
+            let facts: Vec<Delivered> = asked.iter().map(|(_, fact)| *fact).collect();
+            let names = columns_of(&pack.layouts[layout], &facts);
+            let rows = load_part(db, *batch, 0, 1, Some(&names)).await?;
+            asked.retain(|(slot, fact)| {
+                let reading = Reading::new(&pack.layouts[layout], &rows, *fact);
+                let is_told = (0..rows.len()).any(|row| reading.is_meant(row));
+                if is_told {
+                    lists.told.insert(*slot);
+                }
+                !is_told
+            });
         }
     }
     Ok(lists)

@@ -46,6 +46,72 @@ pub struct Firms {
     in_scale_slot: Option<usize>,
 }
 
+/// Firms whose facts come a few at a time.
+pub(super) struct FirmsBuilder {
+    count: usize,
+    facts: Vec<Option<Column>>,
+}
+
+impl FirmsBuilder {
+    pub fn new(pack: &Pack, parts: &[Rows]) -> FirmsBuilder {
+        FirmsBuilder {
+            count: parts.iter().map(Rows::len).sum(),
+            facts: vec![None; pack.facts.len()],
+        }
+    }
+
+    /// Takes these facts out of the parts; `false` where a part does not have one.
+    pub fn add(&mut self, pack: &Pack, parts: &[Rows], slots: &[usize]) -> bool {
+        let columns: Option<Vec<Column>> = slots
+            .par_iter()
+            .map(|slot| joined(parts, &pack.facts[*slot].id))
+            .collect();
+        let Some(columns) = columns else {
+            return false;
+        };
+        for (slot, column) in slots.iter().zip(columns) {
+            self.facts[*slot] = Some(column);
+        }
+        true
+    }
+
+    /// Puts names and the ladder beside the facts.
+    pub fn finish(self, pack: &Pack, parts: Vec<Rows>) -> Option<Firms> {
+        let stage = joined(&parts, "#stage")?;
+        let kind = joined(&parts, "#kind")?;
+        let classes = joined(&parts, "#classes")?;
+        let undecided = joined(&parts, "#undecided")?;
+        let zone = joined(&parts, "#zone")?;
+        let registered = joined(&parts, "#registered")?;
+        let mut keys = Vec::with_capacity(self.count);
+        let mut names = Vec::with_capacity(self.count);
+        for mut rows in parts {
+            keys.extend_from_slice(&rows.keys);
+            let own = rows.texts.iter_mut().find(|(id, _)| id == "name")?;
+            names.append(&mut own.1);
+        }
+        Some(Firms {
+            keys,
+            names,
+            facts: Columns::new(self.count, self.facts),
+            stage,
+            kind,
+            classes,
+            undecided,
+            zone,
+            registered,
+            area_slot: pack.slot(Origin::Register(RegisterField::Area)),
+            county_slot: pack.slot(Origin::Register(RegisterField::County)),
+            in_scale_slot: pack.slot(Origin::Status(StatusField::InScale)),
+        })
+    }
+}
+
+fn joined(parts: &[Rows], name: &str) -> Option<Column> {
+    let own = parts.iter().map(|rows| rows.number(name));
+    Some(Column::from_parts(&own.collect::<Option<Vec<&[i64]>>>()?))
+}
+
 impl Firms {
     /// Lays the names of the pack over stored columns.
     /// `None` where the snapshot was made with other facts than the pack has.
@@ -77,46 +143,12 @@ impl Firms {
 
     /// The same of parts that follow each other in the order of their keys.
     pub fn from_parts(pack: &Pack, parts: Vec<Rows>) -> Option<Firms> {
-        let column = |name: &str| -> Option<Column> {
-            let own = parts.iter().map(|rows| rows.number(name));
-            Some(Column::from_parts(&own.collect::<Option<Vec<&[i64]>>>()?))
-        };
-        let facts: Vec<Option<Column>> = pack
-            .facts
-            .par_iter()
-            .map(|fact| column(&fact.id).map(Some))
-            .collect::<Option<_>>()?;
-        let ladder = [
-            column("#stage")?,
-            column("#kind")?,
-            column("#classes")?,
-            column("#undecided")?,
-            column("#zone")?,
-            column("#registered")?,
-        ];
-        let [stage, kind, classes, undecided, zone, registered] = ladder;
-        let count = parts.iter().map(Rows::len).sum();
-        let mut keys = Vec::with_capacity(count);
-        let mut names = Vec::with_capacity(count);
-        for mut rows in parts {
-            keys.extend_from_slice(&rows.keys);
-            let own = rows.texts.iter_mut().find(|(id, _)| id == "name")?;
-            names.append(&mut own.1);
+        let mut builder = FirmsBuilder::new(pack, &parts);
+        let slots: Vec<usize> = (0..pack.facts.len()).collect();
+        if !builder.add(pack, &parts, &slots) {
+            return None;
         }
-        Some(Firms {
-            keys,
-            names,
-            facts: Columns::new(count, facts),
-            stage,
-            kind,
-            classes,
-            undecided,
-            zone,
-            registered,
-            area_slot: pack.slot(Origin::Register(RegisterField::Area)),
-            county_slot: pack.slot(Origin::Register(RegisterField::County)),
-            in_scale_slot: pack.slot(Origin::Status(StatusField::InScale)),
-        })
+        builder.finish(pack, parts)
     }
 
     pub fn len(&self) -> usize {

@@ -1,7 +1,7 @@
 //! Snapshots and the packs they were made with, in the database.
 
 use super::run::{Inputs, RunFailure};
-use super::snapshot::{Firms, Snapshot};
+use super::snapshot::{Firms, FirmsBuilder, Snapshot};
 use crate::database::{DatabaseFailure, execute, next_number, row, rows};
 use crate::deliveries::payload::{Rows, decode};
 use crate::deliveries::{BatchFailure, day_number, day_of};
@@ -167,22 +167,58 @@ pub async fn keys_of<C: ConnectionTrait>(db: &C, snapshot: i64) -> Result<Vec<u1
     Ok(keys)
 }
 
-/// The firms of computed parts, before they are stored.
-pub fn firms_of(pack: &Pack, parts: &[(usize, Vec<u8>)]) -> Result<Firms, RunFailure> {
-    let payloads = parts
-        .iter()
-        .map(|(_, payload)| payload.as_slice())
-        .collect();
-    let firms = assemble(pack, payloads)?;
+/// Where the firms of computed parts stand, before they are stored: the ladder and the facts
+/// of these slots; all others count as unknown.
+pub fn firms_of(
+    pack: &Pack,
+    parts: &[(usize, Vec<u8>)],
+    slots: &[usize],
+) -> Result<Firms, RunFailure> {
+    let facts = slots.iter().map(|slot| pack.facts[*slot].id.as_str());
+    let wanted: Vec<&str> = facts.chain(FRAME).collect();
+    let parts: Vec<Rows> = parts
+        .par_iter()
+        .map(|(_, payload)| decode(payload, Some(&wanted)))
+        .collect::<Result<_, _>>()?;
+    let mut builder = FirmsBuilder::new(pack, &parts);
+    builder.add(pack, &parts, slots);
+    let firms = builder.finish(pack, parts);
     Ok(firms.expect("the parts were computed with this pack"))
 }
 
+/// The columns that every snapshot has beside its facts.
+const FRAME: [&str; 7] = [
+    "#stage",
+    "#kind",
+    "#classes",
+    "#undecided",
+    "#zone",
+    "#registered",
+    "name",
+];
+
+/// Facts decoded at a time: wide numbers of all of them at once would take three times the
+/// memory of the columns that they become.
+const FACTS_AT_ONCE: usize = 32;
+
 fn assemble(pack: &Pack, payloads: Vec<&[u8]>) -> Result<Option<Firms>, RunFailure> {
-    let decoded: Vec<Rows> = payloads
-        .par_iter()
-        .map(|bytes| decode(bytes, None))
-        .collect::<Result<_, _>>()?;
-    Ok(Firms::from_parts(pack, decoded))
+    let decoded = |wanted: &[&str]| -> Result<Vec<Rows>, RunFailure> {
+        let parts = payloads.par_iter().map(|bytes| decode(bytes, Some(wanted)));
+        Ok(parts.collect::<Result<Vec<Rows>, _>>()?)
+    };
+    let frame = decoded(&FRAME)?;
+    let mut builder = FirmsBuilder::new(pack, &frame);
+    let slots: Vec<usize> = (0..pack.facts.len()).collect();
+    for slots in slots.chunks(FACTS_AT_ONCE) {
+        let wanted: Vec<&str> = slots
+            .iter()
+            .map(|slot| pack.facts[*slot].id.as_str())
+            .collect();
+        if !builder.add(pack, &decoded(&wanted)?, slots) {
+            return Ok(None);
+        }
+    }
+    Ok(builder.finish(pack, frame))
 }
 
 /// Keeps the files of a pack by their fingerprint, once.
