@@ -43,7 +43,11 @@ pub fn measures_page(data: &Path) -> Result<Line> {
     Ok(Line {
         work: "page of all measures, 500,000 firms, one user",
         budget: "p99 ≤ 50 ms with 50 users",
-        measured: format!("median {median:.2} s, slowest of {REQUESTS} {slowest:.2} s, {peak} MB"),
+        measured: format!(
+            "median {:.1} ms, slowest of {REQUESTS} {:.1} ms, {peak} MB",
+            median * 1000.0,
+            slowest * 1000.0
+        ),
         command: "GET /measures".to_string(),
     })
 }

@@ -8,7 +8,7 @@
 //! ```
 
 use crate::cli::{PackSource, VerdictsArgs};
-use crate::office::{self, pack_files, read_pack, today};
+use crate::office::{self, Office, pack_files, read_pack, today};
 use crate::outlook::newest;
 use crate::report::{Field, Report};
 use anyhow::{Context, Result};
@@ -20,6 +20,7 @@ use rules::measures::Version;
 use rules::pack::Pack;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// The conditions of every measure in force on a day, each as a whole.
@@ -47,7 +48,12 @@ pub(super) async fn verdicts(
     for _ in 0..arguments.rounds.clamp(1, 3) {
         drop(loaded.take());
         let started = Instant::now();
-        loaded = Some(newest(&office, None).await?.1);
+        // Without what a serving office remembers.
+        let fresh = Office {
+            memory: Arc::default(),
+            ..office.clone()
+        };
+        loaded = Some(newest(&fresh, None).await?.1);
         load_micros = load_micros.min(started.elapsed().as_micros() as i64);
     }
     let firms = loaded.context("at least one round")?;
