@@ -12,7 +12,7 @@ use programme::outlook::Firms;
 use programme::people::Organisation;
 use rules::pack::Pack;
 use rules::pack::files::PackFiles;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -100,6 +100,7 @@ pub fn pack_files(source: &PackSource, data: Option<&Path>) -> Result<PackFiles>
     if let Some(placed) = data.map(|data| data.join(LOCAL_FOLDER)) {
         locals.extend(subfolders(&placed)?);
     }
+    let mut named = HashSet::new();
     for folder in locals {
         let Some(name) = folder.file_name().map(|name| name.to_string_lossy()) else {
             return refuse(format!(
@@ -107,10 +108,15 @@ pub fn pack_files(source: &PackSource, data: Option<&Path>) -> Result<PackFiles>
                 folder.display()
             ));
         };
+        if !named.insert(name.to_string()) {
+            return refuse(format!(
+                "市县政策包 {name} 给了两份，后一份是“{}”，请只留一份",
+                folder.display()
+            ));
+        }
         for (path, text) in read_folder(&folder)?.0 {
-            files
-                .0
-                .insert(format!("{}{name}/{path}", rules::pack::local::FOLDER), text);
+            let path = format!("{}{name}/{path}", rules::pack::local::FOLDER);
+            files.0.insert(path, text);
         }
     }
     Ok(files)

@@ -370,15 +370,7 @@ fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
         Some(firms.count())
     };
     match capability {
-        "measures.pushes" => Some(match &live.push {
-            Some(push) => format!(
-                "最近一次推送：第{}次，{}，{} 条",
-                push.id,
-                push.on,
-                Field::Count(push.count as i64).shown()
-            ),
-            None => "还没有推送过".to_string(),
-        }),
+        "measures.pushes" => Some(push_line(live)),
         "measures.comparison" => Some(format!(
             "升规前后对照{}项，在企业页面查看",
             pack.comparison.lines.len()
@@ -431,6 +423,18 @@ fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
             Some(format!("已生成通报{}份", live.bulletins))
         }
         _ => None,
+    }
+}
+
+fn push_line(live: &Live) -> String {
+    match &live.push {
+        Some(push) => format!(
+            "最近一次推送：第{}次，{}，{} 条",
+            push.id,
+            push.on,
+            Field::Count(push.count as i64).shown()
+        ),
+        None => "还没有推送过".to_string(),
     }
 }
 

@@ -14,6 +14,8 @@ use rules::uscc::{Uscc, UsccFault};
 pub struct Reader {
     pub organisation: Organisation,
     pub scope: Scope,
+    /// Whether the firm itself looks.
+    pub is_firm: bool,
 }
 
 impl Reader {
@@ -30,6 +32,7 @@ impl Reader {
         Ok(Reader {
             organisation,
             scope,
+            is_firm: itself,
         })
     }
 
@@ -42,7 +45,7 @@ impl Reader {
     pub async fn state_purpose(
         &self,
         office: &Office,
-        uscc: Uscc,
+        subject: String,
         purpose: Option<&str>,
     ) -> Result<()> {
         if !self.sees_guarded() {
@@ -55,8 +58,11 @@ impl Reader {
         let tx = office.db.begin_writing().await?;
         let line = Line {
             act: "indicators.read",
-            subject: uscc.to_string(),
-            detail: purpose.to_string(),
+            subject,
+            detail: match self.is_firm {
+                true => format!("企业本人查看：{purpose}"),
+                false => purpose.to_string(),
+            },
         };
         journal::append(&tx, &act, &line).await?;
         tx.commit().await?;

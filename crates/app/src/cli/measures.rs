@@ -162,6 +162,9 @@ pub struct EligibleArgs {
     /// 谁在查看
     #[arg(long = "as", value_name = "单位")]
     pub agency: Option<String>,
+    /// 查看原值的用途，记入日志
+    #[arg(long, value_name = "用途")]
+    pub purpose: Option<String>,
     /// 最多列出多少家
     #[arg(long, default_value_t = 50, value_name = "家数")]
     pub limit: usize,

@@ -6,7 +6,9 @@ use crate::sight;
 use chrono::NaiveDate;
 use programme::people::Scope;
 use rules::expression::{Missing, Row, Slot};
-use rules::measures::{Benefit, Force, Judgement, Measure, Verdict, Version, amounts, judge};
+use rules::measures::{
+    Benefit, Every, Force, Judgement, Measure, Verdict, Version, amounts, judge,
+};
 use rules::money::Fen;
 use rules::pack::Pack;
 use rules::pack::facts::{Origin, RegisterField};
@@ -43,7 +45,8 @@ pub struct Told {
 pub struct Got {
     pub name: String,
     pub text: String,
-    pub every: &'static str,
+    pub every: Every,
+    pub adds_up: bool,
     pub force: Force,
     pub amount: Money,
 }
@@ -118,32 +121,26 @@ impl<'a> Asked<'a> {
     /// What the measure comes to for the firm: the sum of its amounts where all conditions
     /// hold, as the reader may see it.
     pub fn amount(&self, measure: usize) -> Money {
-        let mut sum = Money::None;
-        for amount in self.answer_amounts(measure) {
-            sum = match (sum, amount) {
-                (Money::None, other) | (other, Money::None) => other,
-                (Money::Known(one), Money::Known(other)) => Money::Known(one.saturating_add(other)),
-                (Money::Unknown, _) | (_, Money::Unknown) => Money::Unknown,
-                (Money::Band(band), _) | (_, Money::Band(band)) => Money::Band(band),
-            };
-        }
-        sum
-    }
-
-    fn answer_amounts(&self, measure: usize) -> Vec<Money> {
         let judgement = judge(self.pack, measure, self.row(), self.on);
         if !judgement.verdict.is_open_door() {
-            return Vec::new();
+            return Money::None;
         }
         let (decided_by, deciding) = match &judgement.local {
             Some((local, own)) => (*local, own.version),
             None => (measure, judgement.version),
         };
-        let version = deciding.map(|version| &self.pack.measures[decided_by].versions[version]);
-        let gets = version
-            .map(|version| self.gets(version))
-            .unwrap_or_default();
-        gets.into_iter().map(|got| got.amount).collect()
+        let Some(version) = deciding.map(|own| &self.pack.measures[decided_by].versions[own])
+        else {
+            return Money::None;
+        };
+        let granted = amounts(version, self.row());
+        let benefits = granted.iter().map(|own| &version.benefits[own.benefit]);
+        let sees_all = benefits.clone().all(|benefit| self.sees(benefit));
+        let sum = granted.iter().map(|own| own.fen).sum::<Option<i128>>();
+        match granted.is_empty() {
+            true => Money::None,
+            false => self.shown(sum, sees_all),
+        }
     }
 
     fn told(&self, measure: &Measure, judgement: &Judgement, wanted: Option<bool>) -> Vec<Told> {
@@ -197,7 +194,8 @@ impl<'a> Asked<'a> {
                 Got {
                     name: benefit.name.clone(),
                     text: benefit.text.clone(),
-                    every: benefit.every.name(),
+                    every: benefit.every,
+                    adds_up: benefit.adds_up,
                     force: benefit.force,
                     amount: own.map_or(Money::None, |own| self.money(benefit, own.fen)),
                 }
@@ -206,15 +204,23 @@ impl<'a> Asked<'a> {
     }
 
     fn money(&self, benefit: &Benefit, fen: Option<i128>) -> Money {
-        let Some(fen) = fen.and_then(|fen| i64::try_from(fen).ok()) else {
-            return Money::Unknown;
-        };
+        self.shown(fen, self.sees(benefit))
+    }
+
+    fn sees(&self, benefit: &Benefit) -> bool {
         let slots = benefit.amount.as_ref().map(|amount| amount.slots());
         let facts = slots.into_iter().flatten().filter_map(|slot| match slot {
             Slot::Fact(fact) => Some(fact),
             Slot::Parameter(_) => None,
         });
-        match sight::sees_all(self.pack, self.scope, facts) {
+        sight::sees_all(self.pack, self.scope, facts)
+    }
+
+    fn shown(&self, fen: Option<i128>, sees_all: bool) -> Money {
+        let Some(fen) = fen.and_then(|fen| i64::try_from(fen).ok()) else {
+            return Money::Unknown;
+        };
+        match sees_all {
             true => Money::Known(fen),
             false => Money::Band(self.pack.bands.of_money(fen)),
         }
@@ -365,7 +371,7 @@ impl Answer {
                 json!({
                     "name": got.name,
                     "force": got.force.name(),
-                    "every": got.every,
+                    "every": got.every.name(),
                     "amount": got.amount.json(),
                     "text": got.text,
                 })
@@ -388,12 +394,16 @@ impl Answer {
         })
     }
 
-    /// What is due and can be added up as a promise, in fen, where the reader may see it.
-    pub fn due_fen(&self) -> Option<i64> {
+    /// What is due and can be added up as a promise, in fen, where the reader may see it:
+    /// of one period, or of all where only the order matters.
+    pub fn due_fen(&self, every: Option<Every>) -> Option<i64> {
         if self.verdict != Verdict::Entitled {
             return None;
         }
-        let due = self.gets.iter().filter(|got| got.force == Force::Due);
+        let due = self.gets.iter().filter(|got| {
+            let is_asked = every.is_none_or(|every| got.every == every);
+            is_asked && got.adds_up && got.force == Force::Due
+        });
         due.filter_map(|got| match got.amount {
             Money::Known(fen) => Some(fen),
             _ => None,
@@ -411,7 +421,7 @@ fn got_in_words(got: &Got) -> String {
         Some(amount) => format!(
             "{}：{}{amount}，{}{text}",
             got.name,
-            spaced(got.every, &amount),
+            spaced(got.every.name(), &amount),
             got.force.name()
         ),
         None => format!("{}：{}", got.name, got.text),

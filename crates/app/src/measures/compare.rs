@@ -104,6 +104,9 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         .with_context(|| format!("“{}”不能写入", path.display()))
 }
 
+/// Said where nothing lies ahead any more.
+const ALREADY: &str = "该企业已在规，“现状”就是升规后的情形";
+
 /// Every line of the pack's comparison for a firm.
 pub fn compared(pack: &Pack, subject: &Subject) -> Vec<Compared> {
     let parameters = pack.parameters_on(subject.on);
@@ -113,6 +116,7 @@ pub fn compared(pack: &Pack, subject: &Subject) -> Vec<Compared> {
         facts = step.apply(&facts, &parameters);
         steps.push(facts.clone());
     }
+    let is_in_scale = subject.firms.in_scale(subject.firm) == Some(true);
     let lines = pack.comparison.lines.iter();
     lines
         .map(|line| match &line.what {
@@ -138,7 +142,10 @@ pub fn compared(pack: &Pack, subject: &Subject) -> Vec<Compared> {
             } => Compared {
                 group: line.group.clone(),
                 name: name.clone(),
-                cells: below_until_last(below, above, steps.len()),
+                cells: match is_in_scale {
+                    true => vec![above.clone(); steps.len()],
+                    false => below_until_last(below, above, steps.len()),
+                },
                 cause: match caused {
                     Caused::Yes => Cause::Scale,
                     Caused::No => Cause::Unchanged,
@@ -200,7 +207,7 @@ fn in_a_cell(answer: &Answer) -> String {
         _ => {
             let amounts = answer.gets.iter().filter_map(|got| {
                 let shown = got.amount.shown()?;
-                Some(format!("{}{shown}", got.every))
+                Some(format!("{}{shown}", got.every.name()))
             });
             let amounts: Vec<String> = amounts.collect();
             match amounts.is_empty() {
@@ -238,7 +245,7 @@ fn report(pack: &Pack, subject: &Subject, lines: &[Compared]) -> Report {
         });
     }
     if firms.in_scale(firm) == Some(true) {
-        report = report.note("该企业已在规，“现状”就是升规后的情形");
+        report = report.note(ALREADY);
     }
     report.note(comparison.notice.clone())
 }
@@ -295,6 +302,9 @@ async fn document(office: &Office, subject: &Subject, lines: &[Compared]) -> Res
         subject.on,
         subject.snapshot.as_of.in_words()
     ))];
+    if subject.firms.in_scale(subject.firm) == Some(true) {
+        body.push(paragraph(format!("{ALREADY}。")));
+    }
     let parts = [
         (Cause::Scale, "一、升规引起的变化，有得也有失"),
         (Cause::Practice, "二、各地做法不一的"),

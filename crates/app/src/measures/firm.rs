@@ -11,7 +11,7 @@ use crate::report::{Field, Group, Item, Report};
 use anyhow::Result;
 use chrono::NaiveDate;
 use programme::outlook::{Firms, Snapshot};
-use rules::measures::Verdict;
+use rules::measures::{Every, Verdict};
 use rules::pack::Pack;
 use serde_json::json;
 use std::sync::Arc;
@@ -41,7 +41,9 @@ pub async fn subject(
             snapshot.as_of.in_words()
         ));
     };
-    reader.state_purpose(office, uscc, purpose).await?;
+    reader
+        .state_purpose(office, uscc.to_string(), purpose)
+        .await?;
     Ok(Subject {
         snapshot,
         firms,
@@ -161,26 +163,33 @@ fn one(asked: &Asked<'_>, measure: usize, report: Report) -> Report {
     report.group(answered).group(conditions)
 }
 
+/// Amounts of different periods are never added to each other.
+const DUE: [(Every, &str, &str); 4] = [
+    (Every::Once, "due_once", "应得数额合计，一次性（万元）"),
+    (Every::Year, "due_year", "应得数额合计，每年（万元）"),
+    (Every::Quarter, "due_quarter", "应得数额合计，每季（万元）"),
+    (Every::Month, "due_month", "应得数额合计，每月（万元）"),
+];
+
 /// 可享 first with its amounts, then what is fewest facts away, then the rest.
 fn grouped(pack: &Pack, asked: &Asked<'_>, answers: Vec<Answer>, report: Report) -> Report {
-    let due: Option<i64> = answers
-        .iter()
-        .filter_map(Answer::due_fen)
-        .reduce(i64::saturating_add);
     let counts = Verdict::ALL.map(|verdict| {
         let count = answers.iter().filter(|a| a.verdict == verdict).count();
         format!("{} {count}", verdict.name())
     });
     let mut report = report.fact("verdicts", "结论", Field::text(counts.join("，")));
-    if let Some(due) = due {
-        report = report.fact("due", "应得数额合计（万元）", Field::Money(due));
+    for (every, key, name) in DUE {
+        let due = answers.iter().filter_map(|a| a.due_fen(Some(every)));
+        if let Some(due) = due.reduce(i64::saturating_add) {
+            report = report.fact(key, name, Field::Money(due));
+        }
     }
     for verdict in Verdict::ALL {
         let mut own: Vec<&Answer> = answers.iter().filter(|a| a.verdict == verdict).collect();
         match verdict {
             Verdict::Unknown => own.sort_by_key(|a| a.facts_away().unwrap_or(usize::MAX)),
             Verdict::NotEntitled => own.sort_by_key(|a| a.failing.len()),
-            _ => own.sort_by_key(|a| std::cmp::Reverse(a.due_fen())),
+            _ => own.sort_by_key(|a| std::cmp::Reverse(a.due_fen(None))),
         }
         if own.is_empty() {
             continue;

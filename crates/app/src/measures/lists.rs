@@ -140,6 +140,9 @@ pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Repor
     let wanted = wanted(arguments.verdict.as_deref())?;
     let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
     let decided = decided(office, &arguments.law).await?;
+    let subject = format!("{}的名单", pack.measures[measure].name);
+    let purpose = arguments.purpose.as_deref();
+    reader.state_purpose(office, subject, purpose).await?;
     let chosen = arguments
         .division
         .map(|division| within(&decided.firms, division));

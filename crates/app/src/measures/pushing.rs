@@ -8,9 +8,10 @@ use crate::reader::{Reader, read_code};
 use crate::report::{Field, Report, Table};
 use crate::sheets;
 use anyhow::{Context, Result};
+use chrono::NaiveDate;
 use programme::journal::Act;
 use programme::measures::{self as records, Noted, Notice, NoticeKind, Push, PushInputs};
-use programme::outlook::{self, Firms};
+use programme::outlook::{self, Firms, Snapshot};
 use programme::people::Organisation;
 use rules::pack::Pack;
 use rules::period::Month;
@@ -31,6 +32,11 @@ struct Computed {
 pub async fn push(office: &Office, arguments: &PushArgs) -> Result<Report> {
     let signature = &arguments.signature;
     let organisation = office.organisation(&signature.agency)?;
+    if !matches!(organisation, Organisation::Agency(_)) {
+        return refuse(
+            "推送由省级单位办理，市县可用 shenggui measures notices 查看推送给本地的事项",
+        );
+    }
     let act = office.act(organisation, &signature.person, signature.on)?;
     if act.person.is_empty() {
         return refuse("请写明经办人（--by）");
@@ -58,6 +64,9 @@ pub async fn push_now(office: &Office, act: &Act) -> Result<Push> {
 async fn computed(office: &Office, act: &Act, as_of: Option<Month>) -> Result<Computed> {
     let (snapshot, firms) = newest(office, as_of).await?;
     let previous = records::newest_push(office.db.reading()).await?;
+    if let Some(push) = &previous {
+        in_order(office, push, &snapshot, act.on).await?;
+    }
     let days = office
         .pack
         .parameter(NOTICE_DAYS)
@@ -71,10 +80,36 @@ async fn computed(office: &Office, act: &Act, as_of: Option<Month>) -> Result<Co
         notice_days: days.and_then(|days| u64::try_from(days).ok()).unwrap_or(0),
         previous: previous.as_ref().map_or(0, |push| push.id),
         measures: measures.map(|measure| measure.id.clone()).collect(),
+        fact_ids: office
+            .pack
+            .facts
+            .iter()
+            .map(|fact| fact.id.clone())
+            .collect(),
         program: PROGRAM.to_string(),
     };
     let before = before(office, previous.as_ref()).await?;
     compute(&office.pack, &firms, inputs, before.as_ref())
+}
+
+/// A push tells what changed since the one before; it cannot lie behind it.
+async fn in_order(office: &Office, push: &Push, newest: &Snapshot, on: NaiveDate) -> Result<()> {
+    if on < push.law_day {
+        return refuse(format!(
+            "推送 {} 已按 {} 的规定办理，不能再按更早的 {on} 推送",
+            push.id, push.law_day
+        ));
+    }
+    let before = outlook::snapshot(office.db.reading(), push.snapshot).await?;
+    match before {
+        Some(before) if newest.as_of < before.as_of => refuse(format!(
+            "推送 {} 已用{}的数据，不能再用更早的{}的数据推送",
+            push.id,
+            before.as_of.in_words(),
+            newest.as_of.in_words()
+        )),
+        _ => Ok(()),
+    }
 }
 
 async fn kept(office: &Office, computed: &Computed, act: &Act) -> Result<Push> {
@@ -281,7 +316,7 @@ pub async fn notices(office: &Office, arguments: &NoticesArgs) -> Result<Report>
             }
             count += 1;
             if arguments.export.is_some() || table.rows.len() < arguments.limit {
-                table.row(row(pack, &firms, push, &notice, id, measure));
+                table.row(row(pack, &firms, (push, &inputs), &notice, measure));
             }
         }
     }
@@ -359,9 +394,8 @@ impl Whose {
 fn row(
     pack: &Pack,
     firms: &Firms,
-    push: &Push,
+    (push, inputs): (&Push, &PushInputs),
     notice: &Notice,
-    id: &str,
     measure: Option<usize>,
 ) -> Vec<Field> {
     let uscc = Uscc::from_key(notice.key);
@@ -371,8 +405,11 @@ fn row(
             Field::text(pack.divisions.name(code))
         })
     };
+    let id = inputs.measures[notice.measure].as_str();
     let name = measure.map_or(id, |measure| pack.measures[measure].name.as_str());
-    let fact = notice.fact.and_then(|fact| pack.facts.get(fact));
+    // Slots are those of the pack that pushed; the pack of today may number them otherwise.
+    let fact = notice.fact.and_then(|slot| inputs.fact_ids.get(slot));
+    let fact = fact.and_then(|id| pack.facts.iter().find(|fact| fact.id == *id));
     vec![
         Field::Count(push.id),
         Field::text(push.on.to_string()),

@@ -5,7 +5,7 @@ use crate::office::{refuse, today};
 use crate::report::{Field, Report};
 use anyhow::Result;
 use rules::expression::Dialect;
-use rules::measures::{schema, statement};
+use rules::measures::{Measure, schema, statement};
 use rules::pack::Pack;
 
 /// `shenggui measures sql`: the statement itself, so that it can be piped on.
@@ -19,6 +19,10 @@ pub fn command(pack: &Pack, arguments: &SqlArgs) -> Result<Report> {
         return refuse(format!("表名“{}”只能用字母、数字和下划线", arguments.table));
     }
     let on = arguments.on.unwrap_or_else(today);
+    let is_in_force = |measure: &Measure| measure.version_on(on).is_some();
+    if !pack.measures.iter().any(is_in_force) {
+        return refuse(format!("{on} 没有施行中的措施，请用 --on 写明另一天"));
+    }
     let text = match arguments.schema {
         true => schema(pack, dialect, &arguments.table),
         false => match statement(pack, dialect, &arguments.table, on) {

@@ -112,6 +112,7 @@ async fn measure(office: &Office, id: &str, asked: &Asked) -> Result<Page> {
         id: id.to_string(),
         verdict: verdict.clone(),
         division,
+        purpose: None,
         agency: None,
         limit: FIRMS_MAX,
         export: None,

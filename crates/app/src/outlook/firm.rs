@@ -48,7 +48,9 @@ pub async fn command(office: &Office, arguments: &FirmArgs) -> Result<Report> {
         ));
     };
     let purpose = arguments.purpose.as_deref();
-    reader.state_purpose(office, uscc, purpose).await?;
+    reader
+        .state_purpose(office, uscc.to_string(), purpose)
+        .await?;
     let as_of = known.snapshot.as_of;
     let db = office.db.reading();
     let enterprise =

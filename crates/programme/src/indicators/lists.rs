@@ -9,6 +9,7 @@ use crate::deliveries::{Batch, BatchFailure, StoredBatch, load_part};
 use rules::layout::Layout;
 use rules::pack::Pack;
 use rules::pack::delivered::{Delivered, Take};
+use rules::pack::divisions::DivisionCode;
 use rules::pack::facts::Origin;
 use rules::period::Month;
 use sea_orm::ConnectionTrait;
@@ -19,10 +20,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Lists {
     /// Slot and definition of the facts that stand in lists.
     facts: Vec<(usize, Delivered)>,
-    /// Batches of each layout that is read, oldest first.
-    batches: BTreeMap<usize, Vec<StoredBatch>>,
-    /// Facts whose absence from the lists says no: lists came in that name such firms.
-    told: BTreeSet<usize>,
+    /// Batches of each layout that is read, oldest first, with the area that each covers.
+    batches: BTreeMap<usize, Vec<(StoredBatch, Option<DivisionCode>)>>,
+    /// Facts whose absence from the lists says no, and for which areas: lists came in that
+    /// name such firms there; nothing stands for the province.
+    told: BTreeMap<usize, BTreeSet<Option<DivisionCode>>>,
 }
 
 /// Finds the lists that count at a month.
@@ -46,8 +48,10 @@ pub async fn lists<C: ConnectionTrait>(
             .filter(|batch| batch.kind == *kind && batch.month <= as_of)
             .collect();
         own.sort_by_key(|batch| (batch.month, batch.id));
-        let own = own.iter().filter_map(|batch| stored.get(&batch.id));
-        lists.batches.insert(layout, own.copied().collect());
+        let own = own
+            .iter()
+            .filter_map(|batch| Some((*stored.get(&batch.id)?, batch.region)));
+        lists.batches.insert(layout, own.collect());
     }
     let layouts: Vec<usize> = lists.batches.keys().copied().collect();
     for layout in layouts {
@@ -57,21 +61,28 @@ pub async fn lists<C: ConnectionTrait>(
             .filter(|(_, fact)| fact.layout == layout && fact.take == Take::Exists)
             .copied()
             .collect();
-        for batch in &lists.batches[&layout] {
-            if asked.is_empty() {
-                break;
+        for (batch, region) in &lists.batches[&layout] {
+            let is_told = |told: Option<&BTreeSet<Option<DivisionCode>>>| {
+                told.is_some_and(|told| told.contains(&None) || told.contains(region))
+            };
+            asked.retain(|(slot, _)| lists.told.get(slot).is_none_or(|t| !t.contains(&None)));
+            let open: Vec<(usize, Delivered)> = asked
+                .iter()
+                .filter(|(slot, _)| !is_told(lists.told.get(slot)))
+                .copied()
+                .collect();
+            if open.is_empty() {
+                continue;
             }
-            let facts: Vec<Delivered> = asked.iter().map(|(_, fact)| *fact).collect();
+            let facts: Vec<Delivered> = open.iter().map(|(_, fact)| *fact).collect();
             let names = columns_of(&pack.layouts[layout], &facts);
             let rows = load_part(db, *batch, 0, 1, Some(&names)).await?;
-            asked.retain(|(slot, fact)| {
-                let reading = Reading::new(&pack.layouts[layout], &rows, *fact);
-                let is_told = (0..rows.len()).any(|row| reading.is_meant(row));
-                if is_told {
-                    lists.told.insert(*slot);
+            for (slot, fact) in open {
+                let reading = Reading::new(&pack.layouts[layout], &rows, fact);
+                if (0..rows.len()).any(|row| reading.is_meant(row)) {
+                    lists.told.entry(slot).or_default().insert(*region);
                 }
-                !is_told
-            });
+            }
         }
     }
     Ok(lists)
@@ -82,14 +93,18 @@ pub async fn delivered_columns<C: ConnectionTrait>(
     db: &C,
     pack: &Pack,
     lists: &Lists,
-    keys: &[u128],
+    (keys, areas): (&[u128], &[Option<DivisionCode>]),
     (part, parts): (usize, usize),
 ) -> Result<BTreeMap<usize, Vec<i64>>, BatchFailure> {
     let mut columns: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
-    for (slot, fact) in &lists.facts {
-        let is_no = fact.take == Take::Exists && lists.told.contains(slot);
-        let absent = if is_no { 0 } else { EMPTY };
-        columns.insert(*slot, vec![absent; keys.len()]);
+    for (slot, _) in &lists.facts {
+        let told = lists.told.get(slot);
+        let absent = areas.iter().map(|area| match told {
+            Some(told) if told.contains(&None) => 0,
+            Some(told) if area.is_some() && told.contains(area) => 0,
+            _ => EMPTY,
+        });
+        columns.insert(*slot, absent.collect());
     }
     for (layout, batches) in &lists.batches {
         let own: Vec<(usize, Delivered)> = lists
@@ -101,7 +116,7 @@ pub async fn delivered_columns<C: ConnectionTrait>(
         let facts: Vec<Delivered> = own.iter().map(|(_, fact)| *fact).collect();
         let layout = &pack.layouts[*layout];
         let names = columns_of(layout, &facts);
-        for batch in batches {
+        for (batch, _) in batches {
             let rows = load_part(db, *batch, part, parts, Some(&names)).await?;
             let places = places(keys, &rows.keys);
             for (slot, fact) in &own {

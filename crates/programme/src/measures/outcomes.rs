@@ -75,13 +75,13 @@ pub fn accuracy(
     for (measure, _) in &pushed {
         found.entry(measure.clone()).or_default().pushed += 1;
     }
-    let mut last: BTreeMap<(String, u128), bool> = BTreeMap::new();
+    let mut last: BTreeMap<(String, u128), (bool, bool)> = BTreeMap::new();
     for outcome in outcomes {
         let key = (outcome.measure.clone(), outcome.uscc.key());
-        last.insert(key, outcome.is_granted);
+        // What was told only after the result does not count as foreseen.
+        last.insert(key, (outcome.push.is_some(), outcome.is_granted));
     }
-    for (key, is_granted) in last {
-        let was_pushed = pushed.contains(&key);
+    for (key, (was_pushed, is_granted)) in last {
         let own = found.entry(key.0).or_default();
         match (was_pushed, is_granted) {
             (true, true) => own.granted += 1,
@@ -103,13 +103,13 @@ mod tests {
         let one = uscc("91410102MA00T3XT06");
         let other = uscc("91350200MA2YJ1XR9G");
         let third = uscc("91440101MA5CJQ4N59");
-        let outcome = |uscc, is_granted| Outcome {
+        let outcome = |uscc, is_granted, push| Outcome {
             measure: "example".to_string(),
             uscc,
             is_granted,
             amount_fen: None,
             reason: String::new(),
-            push: None,
+            push,
         };
         let told = [
             (one, NoticeKind::New),
@@ -118,10 +118,10 @@ mod tests {
         ];
         let told = told.map(|(uscc, kind)| ("example".to_string(), uscc.key(), kind));
         let outcomes = [
-            outcome(one, false),
-            outcome(one, true),
-            outcome(other, false),
-            outcome(third, true),
+            outcome(one, false, Some(1)),
+            outcome(one, true, Some(1)),
+            outcome(other, false, Some(1)),
+            outcome(third, true, None),
         ];
         let found = accuracy(told.into_iter(), &outcomes)["example"];
         assert_eq!(found.pushed, 2);

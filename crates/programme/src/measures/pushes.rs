@@ -22,8 +22,12 @@ pub enum State {
     /// Nothing to tell.
     #[default]
     Silent,
-    /// All conditions hold.
+    /// All conditions hold, and the measure can be had.
     Open,
+    /// They hold, and an agency decides.
+    OpenToDiscretion,
+    /// They hold, and local rules decide.
+    OpenToLocalRules,
     /// They hold, and will no longer within the days of notice.
     Lapsing,
     /// One fact would decide.
@@ -64,6 +68,8 @@ pub struct PushInputs {
     pub previous: i64,
     /// Ids of the measures, in the order in which states and notices name them.
     pub measures: Vec<String>,
+    /// Ids of the facts, by the slots that notices name.
+    pub fact_ids: Vec<String>,
     pub program: String,
 }
 
@@ -111,7 +117,12 @@ pub fn states(pack: &Pack, firms: &Firms, on: NaiveDate, notice_days: u64) -> (N
         if measure.place.is_none() {
             for firm in open_doors(&now, index) {
                 let stays = then.of(index, firm as usize) != Verdict::NotEntitled;
-                states[firm as usize] = if stays { State::Open } else { State::Lapsing };
+                states[firm as usize] = match now.of(index, firm as usize) {
+                    _ if !stays => State::Lapsing,
+                    Verdict::Discretion => State::OpenToDiscretion,
+                    Verdict::LocalRules => State::OpenToLocalRules,
+                    _ => State::Open,
+                };
             }
             for (missing, own) in unresolved(pack, firms, &now, index, None).groups {
                 if let Some(fact) = single(&missing) {
@@ -192,8 +203,9 @@ fn told(was: State, is: State) -> Option<NoticeKind> {
         (was, is) if was == is => None,
         (_, State::Silent) => None,
         // What was about to lapse goes on: nothing is new.
-        (State::Lapsing, State::Open) => None,
-        (_, State::Open) => Some(NoticeKind::New),
+        (State::Lapsing, is) if is.is_open() => None,
+        (_, is) if is.is_open() => Some(NoticeKind::New),
+        (_, State::Open | State::OpenToDiscretion | State::OpenToLocalRules) => None,
         (_, State::Lapsing) => Some(NoticeKind::Lapsing),
         (_, State::OneMissing) => Some(NoticeKind::OneMissing),
     }
@@ -230,24 +242,30 @@ impl Noted {
 }
 
 impl State {
+    /// In the order of their codes.
+    const ALL: [State; 6] = [
+        State::Silent,
+        State::Open,
+        State::Lapsing,
+        State::OneMissing,
+        State::OpenToDiscretion,
+        State::OpenToLocalRules,
+    ];
+
+    fn is_open(self) -> bool {
+        matches!(
+            self,
+            State::Open | State::OpenToDiscretion | State::OpenToLocalRules
+        )
+    }
+
     fn code(self) -> u8 {
-        match self {
-            State::Silent => 0,
-            State::Open => 1,
-            State::Lapsing => 2,
-            State::OneMissing => 3,
-        }
+        let place = State::ALL.iter().position(|own| *own == self);
+        place.unwrap_or_default() as u8
     }
 
     fn of(code: u8) -> Option<State> {
-        [
-            State::Silent,
-            State::Open,
-            State::Lapsing,
-            State::OneMissing,
-        ]
-        .get(usize::from(code))
-        .copied()
+        State::ALL.get(usize::from(code)).copied()
     }
 }
 

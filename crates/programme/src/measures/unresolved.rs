@@ -7,7 +7,7 @@ use super::verdicts::Verdicts;
 use crate::outlook::Firms;
 use rayon::prelude::*;
 use rules::columns::{Planes, Program};
-use rules::expression::{Condition, Missing, Row};
+use rules::expression::{Condition, Missing, Row, Slot};
 use rules::measures::Verdict;
 use rules::pack::Pack;
 use std::collections::HashMap;
@@ -27,49 +27,82 @@ pub fn unresolved(
     measure: usize,
     within: Option<&[u64]>,
 ) -> Unresolved {
-    let Some(version) = verdicts.version(measure) else {
-        return Unresolved::default();
-    };
     let mut open = verdicts.plane(measure, Verdict::Unknown);
     if let Some(within) = within {
         open.iter_mut()
             .zip(within)
             .for_each(|(word, own)| *word &= own);
     }
-    let undecided: Vec<u32> = ones(&open).collect();
-    if undecided.is_empty() {
-        return Unresolved::default();
-    }
-    let version = &pack.measures[measure].versions[version];
-    let whole = version.whole();
-    let mut leaves = Vec::new();
-    whole.leaves(&mut leaves);
-    let parameters = pack.parameters_on(verdicts.on);
-    let planes = Program::new(&leaves, &parameters, firms.columns()).evaluate(firms.columns());
-    let mut by_outcomes: HashMap<Vec<u8>, Vec<u32>> = HashMap::new();
-    for firm in undecided {
-        let key = outcomes(&planes, firm as usize);
-        by_outcomes.entry(key).or_default().push(firm);
-    }
-    let mut found: Vec<(Missing, Vec<u32>)> = by_outcomes
-        .into_par_iter()
-        .map(|(_, own)| {
-            let facts = firms.facts(own[0] as usize);
-            (lacking(pack, &whole, &facts, &parameters), own)
-        })
-        .collect();
-    found.sort_by_key(|(_, own)| own[0]);
     let mut groups: Vec<(Missing, Vec<u32>)> = Vec::new();
-    for (missing, own) in found {
-        match groups.iter_mut().find(|(other, _)| *other == missing) {
-            Some((_, all)) => all.extend(own),
-            None => groups.push((missing, own)),
+    for (deciding, plane) in verdicts.deciding(measure) {
+        let pairs = open.iter().zip(plane);
+        let own: Vec<u64> = pairs.map(|(open, own)| open & own).collect();
+        let undecided: Vec<u32> = ones(&own).collect();
+        let Some(version) = verdicts.version(deciding).filter(|_| !undecided.is_empty()) else {
+            continue;
+        };
+        let whole = pack.measures[deciding].versions[version].whole();
+        let parameters = pack.parameters_on(verdicts.on);
+        for (missing, own) in alike(pack, firms, &whole, &parameters, undecided) {
+            match groups.iter_mut().find(|(other, _)| *other == missing) {
+                Some((_, all)) => all.extend(own),
+                None => groups.push((missing, own)),
+            }
         }
     }
     for (_, own) in &mut groups {
         own.sort_unstable();
     }
+    groups.sort_by_key(|(_, own)| own[0]);
     Unresolved { groups }
+}
+
+/// Firms that lack the same: their comparisons came out alike, the same facts are unknown,
+/// and where a comparison of several facts is open, the known ones are equal.
+fn alike(
+    pack: &Pack,
+    firms: &Firms,
+    whole: &Condition,
+    parameters: &[Option<i64>],
+    undecided: Vec<u32>,
+) -> Vec<(Missing, Vec<u32>)> {
+    let mut leaves = Vec::new();
+    whole.leaves(&mut leaves);
+    let planes = Program::new(&leaves, parameters, firms.columns()).evaluate(firms.columns());
+    let read: Vec<Vec<usize>> = leaves.iter().map(|leaf| facts_of(leaf)).collect();
+    let slots = facts_of(whole);
+    let mut by_key: HashMap<Vec<u8>, Vec<u32>> = HashMap::new();
+    for firm in undecided {
+        let mut key = outcomes(&planes, firm as usize);
+        for slot in &slots {
+            key.push(u8::from(firms.fact(firm as usize, *slot).is_none()));
+        }
+        for (planes, facts) in planes.iter().zip(&read) {
+            if facts.len() > 1 && planes.verdict(firm as usize).is_none() {
+                for fact in facts {
+                    let value = firms.fact(firm as usize, *fact).unwrap_or(i64::MIN);
+                    key.extend(value.to_le_bytes());
+                }
+            }
+        }
+        by_key.entry(key).or_default().push(firm);
+    }
+    by_key
+        .into_par_iter()
+        .map(|(_, own)| {
+            let facts = firms.facts(own[0] as usize);
+            (lacking(pack, whole, &facts, parameters), own)
+        })
+        .collect()
+}
+
+fn facts_of(condition: &Condition) -> Vec<usize> {
+    let slots = condition.slots().into_iter();
+    let facts = slots.filter_map(|slot| match slot {
+        Slot::Fact(fact) => Some(fact),
+        Slot::Parameter(_) => None,
+    });
+    facts.collect()
 }
 
 fn lacking(

@@ -32,7 +32,7 @@ struct Decided {
     /// The version's conditions, or those of the local measure that decides a firm.
     planes: Planes,
     /// Firms that a local measure decided, with who has the last word there.
-    by_locals: Vec<(Decider, Vec<u64>)>,
+    by_locals: Vec<(usize, Decider, Vec<u64>)>,
 }
 
 impl Verdicts {
@@ -103,7 +103,7 @@ impl Verdicts {
                     own.planes.holds[word] &= !mine | rule.holds[word];
                     own.planes.fails[word] |= mine & rule.fails[word];
                 }
-                own.by_locals.push((decider, mine));
+                own.by_locals.push((local, decider, mine));
             }
         }
     }
@@ -117,12 +117,28 @@ impl Verdicts {
         self.measures[measure].version
     }
 
+    /// Whose text decides which firms: the measure's own, and local ones where they carry it
+    /// out; a plane each.
+    pub fn deciding(&self, measure: usize) -> Vec<(usize, Vec<u64>)> {
+        let own = &self.measures[measure];
+        let mut rest = vec![u64::MAX; self.firms.div_ceil(64)];
+        let mut deciding = Vec::new();
+        for (local, _, mine) in &own.by_locals {
+            rest.iter_mut()
+                .zip(mine)
+                .for_each(|(word, mine)| *word &= !mine);
+            deciding.push((*local, mine.clone()));
+        }
+        deciding.push((measure, rest));
+        deciding
+    }
+
     /// The verdict of a measure for a firm.
     pub fn of(&self, measure: usize, firm: usize) -> Verdict {
         let own = &self.measures[measure];
         let has = |plane: &[u64]| plane[firm / 64] >> (firm % 64) & 1 == 1;
-        let local = own.by_locals.iter().find(|(_, mine)| has(mine));
-        let decided_by = local.map_or(own.decided_by, |(decider, _)| *decider);
+        let local = own.by_locals.iter().find(|(_, _, mine)| has(mine));
+        let decided_by = local.map_or(own.decided_by, |(_, decider, _)| *decider);
         Verdict::of(own.planes.verdict(firm), decided_by)
     }
 
@@ -145,7 +161,7 @@ impl Verdicts {
             open_door => {
                 let mut plane = vec![0; planes.holds.len()];
                 let mut others = planes.holds.clone();
-                for (decider, mine) in &own.by_locals {
+                for (_, decider, mine) in &own.by_locals {
                     let is_meant = Verdict::of(Some(true), *decider) == open_door;
                     for (word, mine) in mine.iter().enumerate() {
                         let here = others[word] & mine;

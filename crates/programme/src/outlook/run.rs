@@ -60,6 +60,10 @@ pub enum RunFailure {
     NoSnapshot(i64),
     #[error("快照 {0} 所用政策包没有保存，无法重现")]
     NoPack(i64),
+    #[error(
+        "政策包的事实有了变化，快照 {0} 是按原来的事实计算的，请重新运行：shenggui run --as-of {1}"
+    )]
+    OtherFacts(i64, Month),
     #[error("快照损坏：{0}。请从备份恢复数据库")]
     Damaged(String),
 }
@@ -208,7 +212,10 @@ async fn one_part(context: &Context, part: usize) -> Result<(usize, Vec<u8>), Ru
     )
     .await?;
     let statuses = statuses(&context.book, &subjects, *as_of);
-    let delivered = delivered_columns(db.reading(), pack, &context.lists, &keys, place).await?;
+    let areas: Vec<Option<DivisionCode>> = subjects.iter().map(|subject| subject.area).collect();
+    let firms_here = (keys.as_slice(), areas.as_slice());
+    let delivered =
+        delivered_columns(db.reading(), pack, &context.lists, firms_here, place).await?;
     let mut facts = columns(pack, &subjects, &statuses, &figures, delivered, *as_of);
     let ladder = decide(pack, &mut facts, &context.parameters);
     let mut rows = Rows {

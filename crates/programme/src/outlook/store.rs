@@ -148,12 +148,8 @@ pub async fn load<C: ConnectionTrait>(
         .iter()
         .map(|blob| blob.try_get("", "payload"))
         .collect::<Result<_, _>>()?;
-    assemble(pack, blobs.iter().map(Vec::as_slice).collect())?.ok_or_else(|| {
-        RunFailure::Damaged(format!(
-            "快照 {} 的事实与现行政策包不同，请重新运行 shenggui run --as-of {}",
-            snapshot.id, snapshot.as_of
-        ))
-    })
+    let blobs: Vec<&[u8]> = blobs.iter().map(Vec::as_slice).collect();
+    assemble(pack, blobs)?.ok_or(RunFailure::OtherFacts(snapshot.id, snapshot.as_of))
 }
 
 /// The keys of a snapshot's firms, ascending.

@@ -65,6 +65,7 @@ fn inputs(pack: &Pack, previous: i64) -> PushInputs {
             .iter()
             .map(|measure| measure.id.clone())
             .collect(),
+        fact_ids: pack.facts.iter().map(|fact| fact.id.clone()).collect(),
         program: "test".to_string(),
     }
 }

@@ -113,6 +113,8 @@ pub struct Benefit {
     pub every: Every,
     pub text: String,
     pub force: Force,
+    /// Whether the amount is the firm's own gain: neither paid to others nor owed later.
+    pub adds_up: bool,
 }
 
 /// How binding a benefit is; only what is due is ever added up as a promise.

@@ -94,6 +94,12 @@ struct BenefitEntry {
     text: String,
     #[serde(default)]
     force: Option<Force>,
+    #[serde(default = "yes")]
+    adds_up: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Reads every measure of the province and of the loaded local packs.
@@ -426,6 +432,7 @@ impl VersionReader<'_> {
             every: entry.every,
             text: entry.text,
             force: entry.force.unwrap_or(self.force),
+            adds_up: entry.adds_up,
         })
     }
 

@@ -186,7 +186,7 @@ fn setting(id: &str, kind: &Kind, text: &str, vocabulary: &Vocabulary) -> Result
     if *kind == Kind::Boolean {
         return parse(text, vocabulary).map(Setting::Truth).map_err(said);
     }
-    if text.starts_with('\'') {
+    if text.contains('\'') {
         // A literal has its kind from what it stands beside.
         return match parse(&format!("{id} = {text}"), vocabulary).map_err(said)? {
             Condition::Compare { right, .. } => Ok(Setting::Value(right)),
