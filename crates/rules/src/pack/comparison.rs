@@ -7,7 +7,7 @@
 use super::facts::Fact;
 use super::source::Source;
 use crate::expression::{
-    Amount, Condition, Kind, Row, Slot, Term, Vocabulary, parse, parse_amount,
+    Amount, Condition, Finding, Kind, Row, Slot, Term, Vocabulary, parse, parse_amount,
 };
 use crate::measures::Measure;
 use serde::Deserialize;
@@ -39,6 +39,8 @@ pub struct Step {
 pub enum Setting {
     Truth(Condition),
     Value(Amount),
+    /// One or the other; unknown where the condition is.
+    Either(Condition, Amount, Amount),
 }
 
 /// One line of the comparison.
@@ -92,7 +94,19 @@ struct StepEntry {
     id: String,
     name: String,
     #[serde(default)]
-    set: BTreeMap<String, Spanned<String>>,
+    set: BTreeMap<String, Spanned<SettingEntry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum SettingEntry {
+    Always(String),
+    Either {
+        when: String,
+        then: String,
+        #[serde(rename = "else")]
+        other: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -122,9 +136,12 @@ impl Step {
         for (slot, setting) in &self.settings {
             changed[*slot] = match setting {
                 Setting::Truth(condition) => condition.evaluate(row).map(i64::from),
-                Setting::Value(amount) => amount
-                    .rounded(row)
-                    .and_then(|value| i64::try_from(value).ok()),
+                Setting::Value(amount) => value(amount, row),
+                Setting::Either(when, then, other) => match when.evaluate(row) {
+                    Some(true) => value(then, row),
+                    Some(false) => value(other, row),
+                    None => None,
+                },
             };
         }
         changed
@@ -178,18 +195,41 @@ pub(super) fn read(
     })
 }
 
-fn setting(id: &str, kind: &Kind, text: &str, vocabulary: &Vocabulary) -> Result<Setting, String> {
-    let said = |found: Vec<crate::expression::Finding>| {
-        let texts: Vec<String> = found.into_iter().map(|finding| finding.message).collect();
-        texts.join("；")
-    };
-    if *kind == Kind::Boolean {
-        return parse(text, vocabulary).map(Setting::Truth).map_err(said);
+fn value(amount: &Amount, row: Row<'_>) -> Option<i64> {
+    amount
+        .rounded(row)
+        .and_then(|value| i64::try_from(value).ok())
+}
+
+fn said(found: Vec<Finding>) -> String {
+    let texts: Vec<String> = found.into_iter().map(|finding| finding.message).collect();
+    texts.join("；")
+}
+
+fn setting(
+    id: &str,
+    kind: &Kind,
+    entry: &SettingEntry,
+    vocabulary: &Vocabulary,
+) -> Result<Setting, String> {
+    match entry {
+        SettingEntry::Always(text) if *kind == Kind::Boolean => {
+            parse(text, vocabulary).map(Setting::Truth).map_err(said)
+        }
+        SettingEntry::Always(text) => given(id, kind, text, vocabulary).map(Setting::Value),
+        SettingEntry::Either { when, then, other } => Ok(Setting::Either(
+            parse(when, vocabulary).map_err(said)?,
+            given(id, kind, then, vocabulary)?,
+            given(id, kind, other, vocabulary)?,
+        )),
     }
-    if text.contains('\'') {
+}
+
+fn given(id: &str, kind: &Kind, text: &str, vocabulary: &Vocabulary) -> Result<Amount, String> {
+    if text.starts_with('\'') {
         // A literal has its kind from what it stands beside.
         return match parse(&format!("{id} = {text}"), vocabulary).map_err(said)? {
-            Condition::Compare { right, .. } => Ok(Setting::Value(right)),
+            Condition::Compare { right, .. } => Ok(right),
             _ => Err(format!("“{text}”不能作事实“{id}”的值")),
         };
     }
@@ -201,7 +241,7 @@ fn setting(id: &str, kind: &Kind, text: &str, vocabulary: &Vocabulary) -> Result
             amount.kind.in_words()
         ));
     }
-    Ok(Setting::Value(amount))
+    Ok(amount)
 }
 
 fn line(entry: LineEntry, measures: &[Measure]) -> Result<ComparisonLine, String> {
