@@ -62,7 +62,7 @@ struct Shown<'a> {
     verdict: Option<String>,
     groups: &'a [Group],
     tables: Vec<ShownTable>,
-    notes: &'a [String],
+    notes: Vec<&'a str>,
 }
 
 struct Labelled {
@@ -122,6 +122,14 @@ impl Page {
         self
     }
 
+    /// What a reader of pages should know; how to type commands is for the terminal.
+    fn notes(&self) -> Vec<&str> {
+        let notes = self.report.notes.iter().map(String::as_str);
+        notes
+            .filter(|note| !note.contains("--") && !note.contains("shenggui "))
+            .collect()
+    }
+
     fn render(&self, banner: Option<String>) -> Result<String> {
         let shown = self
             .report
@@ -144,7 +152,7 @@ impl Page {
             verdict: filter.and_then(|filter| filter.verdict.clone()),
             groups: &self.report.groups,
             tables: self.report.tables.iter().map(table).collect(),
-            notes: &self.report.notes,
+            notes: self.notes(),
         };
         Ok(shown.render()?)
     }

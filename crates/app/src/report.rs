@@ -30,6 +30,8 @@ pub struct Fact {
 #[derive(Debug, Clone)]
 pub struct Group {
     pub key: &'static str,
+    /// Whether other groups share the key; programs then get them with their titles.
+    pub is_one_of_many: bool,
     pub title: String,
     pub items: Vec<Item>,
 }
@@ -194,8 +196,15 @@ impl Report {
             object.insert(fact.key.to_string(), fact.field.json());
         }
         for group in &self.groups {
-            let items = group.items.iter().map(|item| item.value.clone());
-            object.insert(group.key.to_string(), Value::Array(items.collect()));
+            let items: Value = group.items.iter().map(|item| item.value.clone()).collect();
+            if !group.is_one_of_many {
+                object.insert(group.key.to_string(), items);
+                continue;
+            }
+            let own = object.entry(group.key).or_insert_with(|| json!([]));
+            if let Value::Array(own) = own {
+                own.push(json!({ "title": group.title, "items": items }));
+            }
         }
         for table in &self.tables {
             object.insert(table.key.to_string(), table.json());

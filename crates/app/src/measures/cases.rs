@@ -102,6 +102,16 @@ pub fn create(source: &PackSource, id: &str, name: &str) -> Result<Report> {
     if id.is_empty() || !id.chars().all(is_plain) {
         return refuse(format!("措施标识“{id}”只能用小写字母、数字和连字符"));
     }
+    let is_name = |c: char| !c.is_control() && c != '"' && c != '\\';
+    if name.trim().is_empty() || !name.chars().all(is_name) {
+        return refuse("名称不能空着，也不能有英文引号、反斜线和换行");
+    }
+    if !folder.join("pack.toml").is_file() {
+        return refuse(format!(
+            "“{}”不是政策包目录，里面没有 pack.toml",
+            folder.display()
+        ));
+    }
     let place = folder.join("measures").join(id);
     if place.exists() {
         return refuse(format!("措施“{id}”已经有了：{}", place.display()));

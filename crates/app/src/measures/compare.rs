@@ -233,13 +233,11 @@ fn report(pack: &Pack, subject: &Subject, lines: &[Compared]) -> Report {
         .fact("growth", "因收入增长依法变化", count(Cause::Growth))
         .fact("scale", "因升规变化", count(Cause::Scale))
         .fact("practice", "属各地做法", count(Cause::Practice));
-    const KEYS: [&str; 8] = [
-        "group_1", "group_2", "group_3", "group_4", "group_5", "group_6", "group_7", "group_8",
-    ];
-    for (key, title) in KEYS.into_iter().zip(groups(lines)) {
+    for title in groups(lines) {
         let own = lines.iter().filter(|line| line.group == title);
         report = report.group(Group {
-            key,
+            is_one_of_many: true,
+            key: "groups",
             title: title.to_string(),
             items: own.map(|line| item(pack, line)).collect(),
         });

@@ -151,11 +151,13 @@ fn one(asked: &Asked<'_>, measure: usize, report: Report) -> Report {
         })
     });
     let conditions = Group {
+        is_one_of_many: false,
         key: "conditions",
         title: "逐条条件".to_string(),
         items: conditions.collect(),
     };
     let answered = Group {
+        is_one_of_many: false,
         key: answer.verdict.id(),
         title: answer.verdict.name().to_string(),
         items: vec![answer.item(asked.pack, asked.on)],
@@ -195,6 +197,7 @@ fn grouped(pack: &Pack, asked: &Asked<'_>, answers: Vec<Answer>, report: Report)
             continue;
         }
         report = report.group(Group {
+            is_one_of_many: false,
             key: verdict.id(),
             title: verdict.name().to_string(),
             items: own.iter().map(|a| a.item(pack, asked.on)).collect(),

@@ -310,7 +310,6 @@ pub async fn missing(office: &Office, arguments: &MissingArgs) -> Result<Report>
         value: json!({
             "firms": firms.len(),
             "missing": missing.in_words(&pack.vocabulary),
-            "first": firms.iter().take(3).map(|firm| decided.firms.uscc(*firm as usize).to_string()).collect::<Vec<_>>(),
         }),
     });
     let report = Report::new(format!("{}：待补数据的企业", pack.measures[measure].name));
@@ -318,6 +317,7 @@ pub async fn missing(office: &Office, arguments: &MissingArgs) -> Result<Report>
         .stamp(report)
         .fact("count", "家数", Field::Count(total as i64))
         .group(Group {
+            is_one_of_many: false,
             key: "groups",
             title: "按所缺事实归并".to_string(),
             items: items.collect(),

@@ -97,8 +97,8 @@ fn one(pack: &Pack, row: &[String], columns: &Columns) -> std::result::Result<Ou
     let amount = columns.amount.map(cell).filter(|text| !text.is_empty());
     let amount_fen = match amount {
         Some(text) => match Fen::read_decimal(text, Fen::PER_YUAN) {
-            Some(fen) => Some(fen.0),
-            None => return Err(format!("金额“{text}”不是以元为单位的数")),
+            Some(fen) if fen.0 >= 0 => Some(fen.0),
+            _ => return Err(format!("金额“{text}”不是以元为单位、不小于零的数")),
         },
         None => None,
     };

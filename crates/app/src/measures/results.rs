@@ -3,10 +3,13 @@
 use super::cases::unknown;
 use crate::cli::OutcomeArgs;
 use crate::office::{Office, refuse};
+use crate::outlook::newest;
 use crate::reader::read_code;
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use programme::measures::{self as records, NoticeKind, Outcome, OutcomeRefusal, PushInputs};
+use programme::people::{Organisation, Scope};
+use programme::pool::PoolRefusal;
 use rules::money::Fen;
 use std::collections::HashMap;
 
@@ -19,6 +22,14 @@ pub async fn outcome(office: &Office, arguments: &OutcomeArgs) -> Result<Report>
         Some(path) => super::outcome_list::read(&office.pack, path)?,
         None => vec![stated(office, arguments)?],
     };
+    match &act.organisation {
+        Organisation::Agency(id) => {
+            for outcome in &outcomes {
+                of_own_measure(office, &act.organisation, id, outcome)?;
+            }
+        }
+        local => of_own_firms(office, local, &outcomes).await?,
+    }
     let told = told(office, act.on).await?;
     for outcome in &mut outcomes {
         let key = (outcome.measure.clone(), outcome.uscc.key());
@@ -51,14 +62,51 @@ fn stated(office: &Office, arguments: &OutcomeArgs) -> Result<Outcome> {
         is_granted: arguments.granted,
         amount_fen: match &arguments.amount {
             Some(text) => match Fen::read_decimal(text, Fen::PER_YUAN) {
-                Some(fen) => Some(fen.0),
-                None => return refuse(OutcomeRefusal::NoAmount(text.clone())),
+                Some(fen) if fen.0 >= 0 => Some(fen.0),
+                _ => return refuse(OutcomeRefusal::NoAmount(text.clone())),
             },
             None => None,
         },
         reason: arguments.reason.trim().to_string(),
         push: None,
     })
+}
+
+/// Areas and counties record what came of the applications of their own firms.
+async fn of_own_firms(office: &Office, local: &Organisation, outcomes: &[Outcome]) -> Result<()> {
+    let (_, firms) = newest(office, None).await?;
+    let scope = Scope::of(&office.pack, local);
+    let is_own = |firm: usize| scope.covers_firm(firms.area(firm), firms.county(firm));
+    let stranger = outcomes
+        .iter()
+        .find(|outcome| !firms.find(outcome.uscc).is_some_and(is_own));
+    match stranger {
+        Some(outcome) => refuse(PoolRefusal::OutOfScope(outcome.uscc)),
+        None => Ok(()),
+    }
+}
+
+/// Agencies record the results of the measures that they answer for.
+fn of_own_measure(
+    office: &Office,
+    organisation: &Organisation,
+    id: &str,
+    outcome: &Outcome,
+) -> Result<()> {
+    let pack = &office.pack;
+    let measure = pack.measure_named(&outcome.measure);
+    let agencies = measure.map(|measure| &pack.measures[measure].agencies);
+    let is_own = agencies.is_some_and(|own| own.iter().any(|agency| agency == id));
+    match is_own || id == pack.office.agency {
+        true => Ok(()),
+        false => {
+            let own = organisation.name(pack, crate::office::today());
+            let name = measure.map_or(outcome.measure.as_str(), |m| &pack.measures[m].name);
+            refuse(format!(
+                "{own}不是“{name}”的责任单位，办理结果由责任单位或市县记录"
+            ))
+        }
+    }
 }
 
 /// The newest push by a day that told a firm of a new entitlement, by measure and firm.

@@ -21,7 +21,8 @@ pub fn command(pack: &Pack, arguments: &ShowArgs) -> Result<Report> {
     let versions = measure.versions.iter();
     for version in versions.filter(|version| arguments.on.is_none_or(|on| version.is_on(on))) {
         report = report.group(Group {
-            key: "version",
+            is_one_of_many: true,
+            key: "versions",
             title: period(version),
             items: lines(pack, version),
         });
