@@ -140,8 +140,8 @@ pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Repor
     let wanted = wanted(arguments.verdict.as_deref())?;
     let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
     let decided = decided(office, &arguments.law).await?;
-    let subject = format!("{}的名单", pack.measures[measure].name);
-    let purpose = arguments.purpose.as_deref();
+    let name = &pack.measures[measure].name;
+    let (subject, purpose) = (format!("{name}的名单"), arguments.purpose.as_deref());
     reader.state_purpose(office, subject, purpose).await?;
     let chosen = arguments
         .division
@@ -177,7 +177,6 @@ pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Repor
         &listed[..shown.min(listed.len())],
     );
     let names: Vec<&str> = wanted.iter().map(|verdict| verdict.name()).collect();
-    let name = &pack.measures[measure].name;
     let title = format!("{name}：{}企业名单", names.join("、"));
     let mut report = decided.stamp(Report::new(title.clone())).fact(
         "count",
