@@ -102,10 +102,10 @@ fn lines(pack: &Pack, version: &Version) -> Vec<Item> {
         items.push(Item {
             head: format!("条件：{}", requirement.name),
             link: None,
-            lines: vec![
-                spoken(pack, version, &requirement.text),
-                format!("出处：{}", sources.join("；")),
-            ],
+            lines: spoken(pack, version, &requirement.text)
+                .into_iter()
+                .chain([format!("出处：{}", sources.join("；"))])
+                .collect(),
             value: json!({
                 "condition": requirement.id,
                 "name": requirement.name,
@@ -146,7 +146,8 @@ fn lines(pack: &Pack, version: &Version) -> Vec<Item> {
 }
 
 /// A condition as officials read it: names instead of identifiers, words instead of signs.
-fn spoken(pack: &Pack, version: &Version, text: &str) -> String {
+/// Nothing where a sign of programs would remain; the condition's name says it all then.
+fn spoken(pack: &Pack, version: &Version, text: &str) -> Option<String> {
     let mut words = Vec::new();
     for word in text.split_whitespace() {
         let core = word.trim_matches(|c| "(),".contains(c));
@@ -179,7 +180,9 @@ fn spoken(pack: &Pack, version: &Version, text: &str) -> String {
         words.push(format!("{before}{said}{after}"));
     }
     let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
-    words.join(" ")
+    let said = words.join(" ").replace("不是 属于", "不属于");
+    let is_of_programs = |c: char| c.is_ascii_lowercase() || c == '_' || c == '\'';
+    (!said.contains(is_of_programs)).then_some(said)
 }
 
 fn named(pack: &Pack, version: &Version, id: &str) -> Option<String> {

@@ -24,7 +24,7 @@ decided_by = "rule"               # rule 条件具备即可享 · agency 由部�
 
 [[version.condition]]             # 各条须同时具备
 id = "who"
-name = "在培育库或首次升规"
+name = "培育库入库企业或首次小升规工业企业"
 when = "is_pool_or_first"         # 可用事实、参数见 docs/reference
 cites = ["2.3.5"]
 

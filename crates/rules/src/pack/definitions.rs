@@ -1,4 +1,4 @@
-//! Conditions and amounts that many rules share, written once: “首次小升规企业”.
+//! Conditions and amounts that many rules share, written once: “首次小升规工业企业”.
 //!
 //! A definition may use those that stand above it. It has cases of its own, so that the
 //! measures which use it need not try its numbers again.
