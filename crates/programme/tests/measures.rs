@@ -10,10 +10,12 @@ mod statement;
 
 use chrono::NaiveDate;
 use firms::{Firms, pack};
-use programme::measures::Verdicts;
+use programme::measures::{Verdicts, unresolved};
 use rules::columns::Program;
 use rules::expression::{Condition, Row};
-use rules::measures::{definition_survivors, judge, survivors, try_cases, try_definitions};
+use rules::measures::{
+    Verdict, definition_survivors, judge, survivors, try_cases, try_definitions,
+};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
@@ -85,6 +87,42 @@ fn ten_thousand_firms_are_explained_as_they_were_decided() {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Firms are grouped by what each of them lacks, and each stands in one group.
+#[test]
+fn what_a_province_lacks_is_what_each_firm_lacks() {
+    let pack = pack();
+    let drawn = Firms::draw(&pack, 300, 31);
+    let firms = drawn.snapshot(&pack);
+    let on = day("2026-06-30");
+    let parameters = pack.parameters_on(on);
+    let verdicts = Verdicts::on(&pack, firms.columns(), on);
+    for (index, measure) in pack.measures.iter().enumerate() {
+        let mut seen = vec![false; drawn.rows.len()];
+        for (missing, own) in unresolved(&pack, &firms, &verdicts, index, None).groups {
+            for firm in own.into_iter().map(|firm| firm as usize) {
+                let row = Row {
+                    facts: &drawn.rows[firm],
+                    parameters: &parameters,
+                };
+                let judged = judge(&pack, index, row, on);
+                let (decided_by, version) = match &judged.local {
+                    Some((local, own)) => (*local, own.version),
+                    None => (index, judged.version),
+                };
+                let version = version.map(|own| &pack.measures[decided_by].versions[own]);
+                let of_firm = version.map(|own| own.missing(row, &pack.vocabulary));
+                assert_eq!(of_firm, Some(missing.clone()), "{} {firm}", measure.id);
+                assert!(!seen[firm], "{} {firm} stands twice", measure.id);
+                seen[firm] = true;
+            }
+        }
+        for (firm, seen) in seen.into_iter().enumerate() {
+            let is_open = verdicts.of(index, firm) == Verdict::Unknown;
+            assert_eq!(seen, is_open, "{} {firm}", measure.id);
         }
     }
 }

@@ -2,10 +2,13 @@
 //! that is unknown. The same seed gives the same firms.
 
 use programme::CAPABILITIES;
+use programme::deliveries::payload::Rows;
+use programme::outlook;
 use rules::columns::{Column, Columns, EMPTY};
 use rules::expression::Kind;
 use rules::pack::Pack;
 use rules::pack::files::PackFiles;
+use rules::uscc::Uscc;
 use std::path::Path;
 
 /// The province's pack with the two example packs of cities.
@@ -55,6 +58,33 @@ impl Firms {
             firms.rows.push(row);
         }
         firms
+    }
+
+    /// The same firms as a snapshot holds them.
+    pub fn snapshot(&self, pack: &Pack) -> outlook::Firms {
+        let ladder = [
+            "#stage",
+            "#kind",
+            "#classes",
+            "#undecided",
+            "#zone",
+            "#registered",
+        ];
+        let facts = pack.facts.iter().enumerate().map(|(slot, fact)| {
+            let values = self.rows.iter().map(|row| row[slot].unwrap_or(EMPTY));
+            (fact.id.clone(), values.collect())
+        });
+        let unknown = |id: &str| (id.to_string(), vec![EMPTY; self.rows.len()]);
+        let key = |number: usize| {
+            let code = Uscc::compose(&format!("91410122MA{number:07}"));
+            code.expect("a code").key()
+        };
+        let rows = Rows {
+            keys: (0..self.rows.len()).map(key).collect(),
+            numbers: facts.chain(ladder.map(unknown)).collect(),
+            texts: vec![("name".to_string(), vec![String::new(); self.rows.len()])],
+        };
+        outlook::Firms::new(pack, rows).expect("every fact has its column")
     }
 
     fn below(&mut self, end: usize) -> usize {
