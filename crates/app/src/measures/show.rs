@@ -6,6 +6,7 @@ use crate::cli::ShowArgs;
 use crate::office::{refuse, today};
 use crate::report::{Field, Group, Item, Report};
 use anyhow::Result;
+use rules::expression::Kind;
 use rules::measures::{Decider, Measure, Version};
 use rules::pack::Pack;
 use serde_json::json;
@@ -103,6 +104,7 @@ fn lines(pack: &Pack, version: &Version) -> Vec<Item> {
             head: format!("条件：{}", requirement.name),
             link: None,
             lines: spoken(pack, version, &requirement.text)
+                .filter(|said| said.trim_matches(['“', '”']) != requirement.name)
                 .into_iter()
                 .chain([format!("出处：{}", sources.join("；"))])
                 .collect(),
@@ -149,13 +151,21 @@ fn lines(pack: &Pack, version: &Version) -> Vec<Item> {
 /// Nothing where a sign of programs would remain; the condition's name says it all then.
 fn spoken(pack: &Pack, version: &Version, text: &str) -> Option<String> {
     let mut words = Vec::new();
+    let mut is_time = false;
     for word in text.split_whitespace() {
         let core = word.trim_matches(|c| "(),".contains(c));
         let (before, after) = match word.split_once(core).filter(|_| !core.is_empty()) {
             Some(parts) => parts,
             None => (word, ""),
         };
+        if let Some(symbol) = pack.vocabulary.named(core) {
+            is_time = matches!(symbol.kind, Kind::Day | Kind::Month);
+        }
         let said = match core {
+            "<=" if is_time => "不晚于".to_string(),
+            ">=" if is_time => "不早于".to_string(),
+            "<" if is_time => "早于".to_string(),
+            ">" if is_time => "晚于".to_string(),
             "AND" => "并且".to_string(),
             "OR" => "或者".to_string(),
             "NOT" => "不是".to_string(),
