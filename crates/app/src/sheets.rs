@@ -34,20 +34,29 @@ pub fn write(path: &Path, title: &str, table: &Table, notes: &[String]) -> Resul
     std::fs::rename(&partial, path).with_context(|| format!("“{}”不能写入", path.display()))
 }
 
+/// The title above a list.
+pub fn head() -> Format {
+    Format::new()
+        .set_bold()
+        .set_font_size(16)
+        .set_align(FormatAlign::Center)
+}
+
+/// The names of its columns.
+pub fn label() -> Format {
+    Format::new()
+        .set_bold()
+        .set_align(FormatAlign::Center)
+        .set_text_wrap()
+}
+
 fn fill(
     sheet: &mut Worksheet,
     title: &str,
     table: &Table,
     notes: &[String],
 ) -> Result<(), XlsxError> {
-    let head = Format::new()
-        .set_bold()
-        .set_font_size(16)
-        .set_align(FormatAlign::Center);
-    let label = Format::new()
-        .set_bold()
-        .set_align(FormatAlign::Center)
-        .set_text_wrap();
+    let (head, label) = (head(), label());
     let money = Format::new().set_num_format("#,##0.00");
     let columns = table.columns.len() as u16;
     if columns > 1 {

@@ -154,14 +154,20 @@ async fn show_enterprise(
             law: asked.law()?,
         };
         let report = firm::command(&office, &arguments).await?;
-        let link = Link {
-            address: format!("/measures/compare/{uscc}?on={}", asked.on),
-            text: "升规前后对照".to_string(),
-            is_current: false,
-        };
-        Ok(Page::of(report).linked(vec![link]))
+        let other = format!("/measures/compare/{uscc}?on={}", asked.on);
+        Ok(beside(report, other, "升规前后对照"))
     };
     page::answer(&office, made.await, &headers).await
+}
+
+/// A page of a firm with a link to the other one.
+fn beside(report: Report, address: String, text: &str) -> Page {
+    let link = Link {
+        address,
+        text: text.to_string(),
+        is_current: false,
+    };
+    Page::of(report).linked(vec![link])
 }
 
 async fn show_comparison(
@@ -180,12 +186,8 @@ async fn show_comparison(
             law: asked.law()?,
         };
         let report = compare::command(&office, &arguments).await?;
-        let link = Link {
-            address: format!("/register/{uscc}?on={}", asked.on),
-            text: "政策措施逐项判定".to_string(),
-            is_current: false,
-        };
-        Ok(Page::of(report).linked(vec![link]))
+        let other = format!("/register/{uscc}?on={}", asked.on);
+        Ok(beside(report, other, "政策措施逐项判定"))
     };
     page::answer(&office, made.await, &headers).await
 }

@@ -6,12 +6,13 @@ use crate::cli::ExportArgs;
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
 use crate::report::{Field, Report};
+use crate::sheets;
 use anyhow::{Context, Result};
 use programme::deliveries::{self, in_force};
 use programme::outlook::Firms;
 use programme::register::{self, Enterprise};
 use rules::pack::Pack;
-use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 use std::collections::HashMap;
 
 const COLUMNS: [(&str, f64); 14] = [
@@ -93,14 +94,7 @@ fn write(
     listed: &[usize],
     register: &HashMap<u128, &Enterprise>,
 ) -> Result<(), XlsxError> {
-    let head = Format::new()
-        .set_bold()
-        .set_font_size(16)
-        .set_align(FormatAlign::Center);
-    let label = Format::new()
-        .set_bold()
-        .set_align(FormatAlign::Center)
-        .set_text_wrap();
+    let (head, label) = (sheets::head(), sheets::label());
     sheet.set_name("培育库名单")?;
     sheet.merge_range(0, 0, 0, COLUMNS.len() as u16 - 1, title, &head)?;
     for (column, (name, width)) in COLUMNS.iter().enumerate() {

@@ -12,7 +12,7 @@ mod store;
 
 pub use facts::Standing;
 pub use run::{Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
-pub use snapshot::{Firms, NO_INDEX, Snapshot};
+pub use snapshot::{FRAME, Firms, NO_INDEX, Snapshot};
 pub use stages::{Ladder, explain_class, explain_stage};
 pub use store::{
     fingerprint, firms_of, keys_of, load, newest, read_pack, save, save_pack, snapshot, snapshots,

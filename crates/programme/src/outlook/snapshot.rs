@@ -112,6 +112,19 @@ fn joined(parts: &[Rows], name: &str) -> Option<Column> {
     Some(Column::from_parts(&own.collect::<Option<Vec<&[i64]>>>()?))
 }
 
+/// The columns of numbers that every snapshot has beside its facts.
+pub const FRAME: [&str; 6] = [
+    "#stage",
+    "#kind",
+    "#classes",
+    "#undecided",
+    "#zone",
+    "#registered",
+];
+
+/// The column of texts that every snapshot has.
+pub(super) const NAME: &str = "name";
+
 impl Firms {
     /// Lays the names of the pack over stored columns.
     /// `None` where the snapshot was made with other facts than the pack has.
@@ -121,17 +134,9 @@ impl Firms {
 
     /// No firm at all.
     pub fn none(pack: &Pack) -> Firms {
-        let ladder = [
-            "#stage",
-            "#kind",
-            "#classes",
-            "#undecided",
-            "#zone",
-            "#registered",
-        ];
         let facts = pack.facts.iter().map(|fact| fact.id.as_str());
         let numbers = facts
-            .chain(ladder)
+            .chain(FRAME)
             .map(|name| (name.to_string(), Vec::new()));
         let rows = Rows {
             keys: Vec::new(),

@@ -1,7 +1,7 @@
 //! Snapshots and the packs they were made with, in the database.
 
 use super::run::{Inputs, RunFailure};
-use super::snapshot::{Firms, FirmsBuilder, Snapshot};
+use super::snapshot::{FRAME, Firms, FirmsBuilder, NAME, Snapshot};
 use crate::database::{DatabaseFailure, execute, next_number, row, rows};
 use crate::deliveries::payload::{Rows, decode};
 use crate::deliveries::{BatchFailure, day_number, day_of};
@@ -171,7 +171,7 @@ pub fn firms_of(
     slots: &[usize],
 ) -> Result<Firms, RunFailure> {
     let facts = slots.iter().map(|slot| pack.facts[*slot].id.as_str());
-    let wanted: Vec<&str> = facts.chain(FRAME).collect();
+    let wanted: Vec<&str> = facts.chain(FRAME).chain([NAME]).collect();
     let parts: Vec<Rows> = parts
         .par_iter()
         .map(|(_, payload)| decode(payload, Some(&wanted)))
@@ -182,17 +182,6 @@ pub fn firms_of(
     Ok(firms.expect("the parts were computed with this pack"))
 }
 
-/// The columns that every snapshot has beside its facts.
-const FRAME: [&str; 7] = [
-    "#stage",
-    "#kind",
-    "#classes",
-    "#undecided",
-    "#zone",
-    "#registered",
-    "name",
-];
-
 /// Facts decoded at a time: wide numbers of all of them at once would take three times the
 /// memory of the columns that they become.
 const FACTS_AT_ONCE: usize = 32;
@@ -202,7 +191,8 @@ fn assemble(pack: &Pack, payloads: Vec<&[u8]>) -> Result<Option<Firms>, RunFailu
         let parts = payloads.par_iter().map(|bytes| decode(bytes, Some(wanted)));
         Ok(parts.collect::<Result<Vec<Rows>, _>>()?)
     };
-    let frame = decoded(&FRAME)?;
+    let names: Vec<&str> = FRAME.into_iter().chain([NAME]).collect();
+    let frame = decoded(&names)?;
     let mut builder = FirmsBuilder::new(pack, &frame);
     let slots: Vec<usize> = (0..pack.facts.len()).collect();
     for slots in slots.chunks(FACTS_AT_ONCE) {

@@ -62,14 +62,6 @@ impl Firms {
 
     /// The same firms as a snapshot holds them.
     pub fn snapshot(&self, pack: &Pack) -> outlook::Firms {
-        let ladder = [
-            "#stage",
-            "#kind",
-            "#classes",
-            "#undecided",
-            "#zone",
-            "#registered",
-        ];
         let facts = pack.facts.iter().enumerate().map(|(slot, fact)| {
             let values = self.rows.iter().map(|row| row[slot].unwrap_or(EMPTY));
             (fact.id.clone(), values.collect())
@@ -81,7 +73,7 @@ impl Firms {
         };
         let rows = Rows {
             keys: (0..self.rows.len()).map(key).collect(),
-            numbers: facts.chain(ladder.map(unknown)).collect(),
+            numbers: facts.chain(outlook::FRAME.map(unknown)).collect(),
             texts: vec![("name".to_string(), vec![String::new(); self.rows.len()])],
         };
         outlook::Firms::new(pack, rows).expect("every fact has its column")

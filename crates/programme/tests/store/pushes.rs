@@ -10,7 +10,7 @@ use programme::measures::{
     fingerprint, newest_push, notices, outcomes, pushes, record_outcomes, save_push, states,
     states_of,
 };
-use programme::outlook::Firms;
+use programme::outlook::{FRAME, Firms};
 use rules::measures::Measure;
 use rules::pack::Pack;
 use rules::uscc::Uscc;
@@ -35,15 +35,7 @@ fn firms(pack: &Pack, stated: &[(usize, &[(&str, i64)])]) -> Firms {
             .map(|(_, facts)| value(facts).unwrap_or(EMPTY))
             .collect()
     };
-    let ladder = [
-        "#stage",
-        "#kind",
-        "#classes",
-        "#undecided",
-        "#zone",
-        "#registered",
-    ];
-    let ids = pack.facts.iter().map(|fact| fact.id.as_str()).chain(ladder);
+    let ids = pack.facts.iter().map(|fact| fact.id.as_str()).chain(FRAME);
     let rows = Rows {
         keys: known.iter().map(|(key, _)| *key).collect(),
         numbers: ids.map(|id| (id.to_string(), column(id))).collect(),
