@@ -110,7 +110,7 @@ pub struct ListArgs {
     #[command(flatten)]
     pub law: LawArgs,
     /// 只统计一个市或县
-    #[arg(long, value_name = "代码")]
+    #[arg(long, alias = "area", value_name = "代码")]
     pub division: Option<u32>,
     /// 只列落实方案某一条款的措施
     #[arg(long, value_name = "条款")]
@@ -157,7 +157,7 @@ pub struct EligibleArgs {
     #[arg(long, value_name = "结论")]
     pub verdict: Option<String>,
     /// 只看一个市或县
-    #[arg(long, value_name = "代码")]
+    #[arg(long, alias = "area", value_name = "代码")]
     pub division: Option<u32>,
     /// 谁在查看
     #[arg(long = "as", value_name = "单位")]
@@ -181,7 +181,7 @@ pub struct MissingArgs {
     #[arg(value_name = "措施")]
     pub id: String,
     /// 只看一个市或县
-    #[arg(long, value_name = "代码")]
+    #[arg(long, alias = "area", value_name = "代码")]
     pub division: Option<u32>,
     #[command(flatten)]
     pub law: LawArgs,

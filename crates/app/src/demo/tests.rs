@@ -3,7 +3,7 @@
 
 use super::build::codes;
 use super::locals;
-use super::province::{DeliveryFile, Recipe, gaps, write_deliveries};
+use super::province::{DeliveryFile, OTHERWISE_MADE, Recipe, gaps, write_deliveries};
 use crate::cli::PackSource;
 use crate::office::{pack_files, read_pack};
 use programme::deliveries::import::{Against, Judged, judge};
@@ -49,17 +49,9 @@ fn read(pack: &Pack, file: &DeliveryFile) -> Judged {
 
 /// The newest list of each kind that has no generator of its own.
 fn newest(pack: &Pack, files: &[DeliveryFile]) -> BTreeMap<String, Judged> {
-    let other = [
-        "register",
-        "tax",
-        "power",
-        "insurance",
-        "confirmed",
-        "pool-list",
-    ];
     let lists = files
         .iter()
-        .filter(|file| !other.contains(&file.kind.as_str()));
+        .filter(|file| !OTHERWISE_MADE.contains(&file.kind.as_str()));
     lists
         .map(|file| (file.kind.clone(), read(pack, file)))
         .collect()

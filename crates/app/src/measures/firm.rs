@@ -3,6 +3,7 @@
 
 use super::answer::{Answer, Asked};
 use super::cases::unknown;
+use super::lists::stamped;
 use crate::cli::{FirmMeasuresArgs, LawArgs};
 use crate::office::{Office, refuse, today};
 use crate::outlook::newest;
@@ -99,7 +100,7 @@ fn head(pack: &Pack, subject: &Subject) -> Report {
     let stage = firms
         .stage(firm)
         .map(|stage| pack.stages[stage].name.clone());
-    Report::new(format!("{name}：政策措施逐项判定"))
+    let report = Report::new(format!("{name}：政策措施逐项判定"))
         .fact(
             "uscc",
             "统一社会信用代码",
@@ -111,17 +112,8 @@ fn head(pack: &Pack, subject: &Subject) -> Report {
             "stage",
             "所在阶段",
             stage.map_or(Field::Unknown, Field::text),
-        )
-        .fact("on", "按哪一天的规定", Field::text(subject.on.to_string()))
-        .fact(
-            "as_of",
-            "数据截至",
-            Field::text(format!(
-                "{}（快照 {}）",
-                subject.snapshot.as_of.in_words(),
-                subject.snapshot.id
-            )),
-        )
+        );
+    stamped(report, subject.on, &subject.snapshot)
 }
 
 fn closing(report: Report, subject: &Subject) -> Report {

@@ -48,18 +48,16 @@ pub async fn decided(office: &Office, law: &LawArgs) -> Result<Decided> {
 
 impl Decided {
     fn stamp(&self, report: Report) -> Report {
-        report
-            .fact("on", "按哪一天的规定", Field::text(self.on.to_string()))
-            .fact(
-                "as_of",
-                "数据截至",
-                Field::text(format!(
-                    "{}（快照 {}）",
-                    self.snapshot.as_of.in_words(),
-                    self.snapshot.id
-                )),
-            )
+        stamped(report, self.on, &self.snapshot)
     }
+}
+
+/// By which law and which figures an answer was made.
+pub fn stamped(report: Report, on: NaiveDate, snapshot: &Snapshot) -> Report {
+    let figures = format!("{}（快照 {}）", snapshot.as_of.in_words(), snapshot.id);
+    report
+        .fact("on", "按哪一天的规定", Field::text(on.to_string()))
+        .fact("as_of", "数据截至", Field::text(figures))
 }
 
 fn check_division(pack: &Pack, division: Option<u32>) -> Result<()> {

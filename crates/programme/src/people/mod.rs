@@ -52,22 +52,9 @@ impl Scope {
 
     /// The scope of a firm that looks at itself: all that is known of it.
     pub fn of_enterprise_itself() -> Scope {
-        use DataClass::{
-            Electricity, Finance, Insurance, Open, Personal, Stated, Statistical, Tax,
-        };
-        let classes = [
-            Open,
-            Tax,
-            Statistical,
-            Electricity,
-            Insurance,
-            Finance,
-            Stated,
-            Personal,
-        ];
         Scope {
             region: Region::Province,
-            classes: BTreeSet::from(classes),
+            classes: BTreeSet::from(DataClass::ALL),
         }
     }
 

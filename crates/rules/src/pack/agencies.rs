@@ -60,6 +60,19 @@ pub enum DataClass {
     Personal,
 }
 
+impl DataClass {
+    pub const ALL: [DataClass; 8] = [
+        DataClass::Open,
+        DataClass::Tax,
+        DataClass::Statistical,
+        DataClass::Electricity,
+        DataClass::Insurance,
+        DataClass::Finance,
+        DataClass::Stated,
+        DataClass::Personal,
+    ];
+}
+
 /// Who is responsible for a section of part two of the plan.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -25,6 +25,8 @@ mod recipe;
 mod register;
 mod series;
 
+#[cfg(test)]
+pub use lists::OTHERWISE_MADE;
 pub use lists::gaps;
 pub use recipe::{Codes, County, DeliveryFile, Industry, Recipe};
 

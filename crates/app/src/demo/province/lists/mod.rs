@@ -33,7 +33,7 @@ use std::path::Path;
 use values::{Drawn, RowKey, draw};
 
 /// Deliveries that have generators of their own.
-const OTHERWISE_MADE: [&str; 6] = [
+pub const OTHERWISE_MADE: [&str; 6] = [
     "register",
     "tax",
     "power",
