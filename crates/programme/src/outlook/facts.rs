@@ -65,7 +65,7 @@ pub(super) fn columns(
             Origin::Delivered(_) => delivered
                 .remove(&slot)
                 .unwrap_or_else(|| vec![EMPTY; subjects.len()]),
-            Origin::AnyClass => vec![EMPTY; subjects.len()],
+            Origin::Landing(_) | Origin::AnyClass => vec![EMPTY; subjects.len()],
         })
         .collect();
     // What no rule can compute with exactly is not known to the rules.

@@ -71,6 +71,8 @@ pub enum Origin {
     Status(StatusField),
     Pool(PoolField),
     Feature(Feature),
+    /// The forecast of this year's revenue.
+    Landing(LandingField),
     /// A column of a delivered list.
     Delivered(Delivered),
     /// Whether any class of `stages.toml` holds.
@@ -108,6 +110,19 @@ pub enum StatusField {
 pub enum PoolField {
     Admitted,
     Declared,
+}
+
+/// What the landing forecast says of the year of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LandingField {
+    /// Probability that the year's revenue reaches the scale threshold.
+    Above,
+    /// The year's revenue that is undercut with a probability of a tenth.
+    Low,
+    /// The year's revenue that is as likely undercut as exceeded.
+    Middle,
+    /// The year's revenue that is exceeded with a probability of a tenth.
+    High,
 }
 
 /// A figure computed from one series over a window that ends at the run's month.
@@ -348,6 +363,10 @@ fn origin(entry: &FactEntry, series: &[Series]) -> Result<Origin, String> {
         "status.left_reason" => Origin::Status(StatusField::LeftReason),
         "pool.admitted" => Origin::Pool(PoolField::Admitted),
         "pool.declared" => Origin::Pool(PoolField::Declared),
+        "landing.above" => Origin::Landing(LandingField::Above),
+        "landing.low" => Origin::Landing(LandingField::Low),
+        "landing.middle" => Origin::Landing(LandingField::Middle),
+        "landing.high" => Origin::Landing(LandingField::High),
         other => return Err(format!("来源“{other}”不是程序能提供的")),
     })
 }

@@ -144,7 +144,7 @@ impl Pack {
                     .find(feeds)
                     .map(|layout| layout.name.clone())
             }
-            Origin::Run(_) | Origin::Pool(_) | Origin::AnyClass => None,
+            Origin::Run(_) | Origin::Pool(_) | Origin::Landing(_) | Origin::AnyClass => None,
         }
     }
 

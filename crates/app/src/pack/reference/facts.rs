@@ -112,6 +112,7 @@ fn taken_from(pack: &Pack, origin: Origin) -> String {
         Origin::Register(_) => "名录".to_string(),
         Origin::Status(_) => "确认名单".to_string(),
         Origin::Pool(_) => "培育库记录".to_string(),
+        Origin::Landing(_) => "落点预测".to_string(),
         Origin::AnyClass => "培育库四类的判断".to_string(),
         Origin::Feature(feature) => window(pack, feature),
         Origin::Delivered(delivered) => column(pack, delivered),
