@@ -311,6 +311,11 @@ pub enum IndicatorsCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum OutlookCommand {
+    /// 预测任一份月度序列：点预测和10%、50%、90%分位数
+    #[command(
+        after_help = "示例：shenggui outlook forecast --input 序列.csv --horizon 12\n      文件三列：id,month,value；不需要数据目录"
+    )]
+    Forecast(ForecastArgs),
     /// 全部快照
     #[command(after_help = "示例：shenggui outlook snapshots")]
     Snapshots,
@@ -321,6 +326,19 @@ pub enum OutlookCommand {
         #[arg(long, value_name = "年-月")]
         as_of: Option<Month>,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct ForecastArgs {
+    /// CSV 文件，三列：id,month,value
+    #[arg(long, value_name = "文件")]
+    pub input: PathBuf,
+    /// 往后预测几个月，1到36
+    #[arg(long, value_name = "月数", default_value_t = 12)]
+    pub horizon: u32,
+    /// 写到哪个文件；不写则显示在屏幕上
+    #[arg(long, value_name = "文件")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -83,6 +83,9 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             Ok(report.note("下一步：shenggui import … 导入各部门交付的数据"))
         }
         Command::Pack(command) => pack::command(pack, command),
+        Command::Outlook(cli::OutlookCommand::Forecast(arguments)) => {
+            outlook::forecast::command(arguments)
+        }
         Command::Measures(command) => measures::command(&cli.data, pack, command).await,
         Command::Demo(arguments) => demo::command(&cli.data, pack, arguments).await,
         Command::Bench(command) => bench::command(&cli.data, pack, command).await,
@@ -103,6 +106,9 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
             deliveries::show(office, *id).await
         }
         Command::Run(arguments) => outlook::command(office, arguments, quiet).await,
+        Command::Outlook(cli::OutlookCommand::Forecast(arguments)) => {
+            outlook::forecast::command(arguments)
+        }
         Command::Outlook(cli::OutlookCommand::Snapshots) => outlook::snapshots(office).await,
         Command::Outlook(cli::OutlookCommand::Stages { as_of }) => {
             outlook::stages(office, *as_of).await

@@ -1,6 +1,7 @@
 //! Runs and snapshots as people ask for them.
 
 pub mod firm;
+pub mod forecast;
 
 use crate::cli::RunArgs;
 use crate::deliveries::progress_bar;
@@ -97,7 +98,7 @@ pub async fn run(
     let through = pool::last_act(db).await?;
     let standings = pool::standings(db, through, request.known_by).await?;
     let inputs = inputs_for(&office.pack, request, &batches, &standings, PROGRAM);
-    let parts = compute(
+    let computed = compute(
         &office.db,
         office.pack.clone(),
         request.as_of,
@@ -121,7 +122,7 @@ pub async fn run(
         .into_iter()
         .filter_map(|origin| office.pack.slot(origin));
     let slots: Vec<usize> = slots.collect();
-    let firms = outlook::firms_of(&office.pack, &parts, &slots)?;
+    let firms = outlook::firms_of(&office.pack, &computed.parts, &slots)?;
     let progress = match is_newest {
         true => Some(figures(office, request.as_of, &force, &firms).await?),
         false => None,
@@ -129,7 +130,7 @@ pub async fn run(
     let tx = office.db.begin_writing().await?;
     outlook::save_pack(&tx, &office.pack, act.at).await?;
     let period = (request.as_of, request.known_by);
-    let snapshot = outlook::save(&tx, &inputs, period, &parts, act).await?;
+    let snapshot = outlook::save(&tx, &inputs, period, &computed, act).await?;
     if let Some(progress) = progress {
         programme::targets::record_figures(&tx, snapshot.id, &progress, act).await?;
     }
@@ -173,7 +174,7 @@ async fn replay(office: &Office, id: i64) -> Result<Report> {
     }
     let standings: Standings =
         pool::standings(db, inputs.pool_acts_through, snapshot.known_by).await?;
-    let parts = compute(
+    let computed = compute(
         &office.db,
         pack,
         snapshot.as_of,
@@ -182,7 +183,7 @@ async fn replay(office: &Office, id: i64) -> Result<Report> {
         |_, _| {},
     )
     .await?;
-    let again = fingerprint(&snapshot.inputs, &parts);
+    let again = fingerprint(&snapshot.inputs, &computed.parts);
     if again != snapshot.fingerprint {
         let version = if inputs.program == PROGRAM {
             String::new()

@@ -10,12 +10,23 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Beginning), Box::new(Measures)]
+        vec![
+            Box::new(Beginning),
+            Box::new(Measures),
+            Box::new(Forecasters),
+        ]
     }
 }
 
 struct Beginning;
 struct Measures;
+struct Forecasters;
+
+impl MigrationName for Forecasters {
+    fn name(&self) -> &str {
+        "m0003_forecasters"
+    }
+}
 
 impl MigrationName for Measures {
     fn name(&self) -> &str {
@@ -203,6 +214,17 @@ const MEASURES_TABLES: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// As [`TABLES`]: what the landing forecast of a snapshot had learnt.
+const FORECASTERS_TABLE: (&str, &[&str]) = ("outlook_forecasters", &["=!snapshot", "*content"]);
+
+#[async_trait::async_trait]
+impl MigrationTrait for Forecasters {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let (name, columns) = FORECASTERS_TABLE;
+        manager.create_table(table(name, columns)).await
+    }
+}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Measures {

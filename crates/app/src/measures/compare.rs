@@ -5,7 +5,7 @@ use super::answer::{Answer, Asked};
 use super::firm::{Subject, subject};
 use crate::cli::CompareMeasuresArgs;
 use crate::documents;
-use crate::office::{Office, today};
+use crate::office::{Office, today, write_whole};
 use crate::report::{Field, Group, Item, Report};
 use crate::settings;
 use anyhow::{Context, Result};
@@ -16,7 +16,6 @@ use rules::measures::Verdict;
 use rules::pack::Pack;
 use rules::pack::comparison::{Caused, ComparisonLine, What};
 use serde_json::json;
-use std::path::Path;
 
 /// One line with what it comes to in every step.
 pub struct Compared {
@@ -95,13 +94,6 @@ pub async fn command(office: &Office, arguments: &CompareMeasuresArgs) -> Result
         report = report.note(format!("已写出：{}", path.display()));
     }
     Ok(report)
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let partial = path.with_extension("part");
-    std::fs::write(&partial, bytes)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .with_context(|| format!("“{}”不能写入", path.display()))
 }
 
 /// Said where nothing lies ahead any more.

@@ -1,5 +1,7 @@
 //! The facts of firms, column by column in the pack's order.
 
+use super::forecast::Landing;
+use super::landing;
 use crate::deliveries::payload::EMPTY;
 use crate::indicators::{Figures, feature};
 use crate::register::{Door, Enterprise, StatusBook, StatusOn};
@@ -31,7 +33,7 @@ pub(super) fn columns(
     pack: &Pack,
     subjects: &[Subject<'_>],
     statuses: &[StatusOn],
-    figures: &Figures,
+    (figures, landings): (&Figures, &[Option<Landing>]),
     mut delivered: BTreeMap<usize, Vec<i64>>,
     as_of: Month,
 ) -> Vec<Vec<i64>> {
@@ -65,7 +67,8 @@ pub(super) fn columns(
             Origin::Delivered(_) => delivered
                 .remove(&slot)
                 .unwrap_or_else(|| vec![EMPTY; subjects.len()]),
-            Origin::Landing(_) | Origin::AnyClass => vec![EMPTY; subjects.len()],
+            Origin::Landing(field) => landing::column(field, landings),
+            Origin::AnyClass => vec![EMPTY; subjects.len()],
         })
         .collect();
     // What no rule can compute with exactly is not known to the rules.

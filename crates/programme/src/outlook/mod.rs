@@ -5,15 +5,18 @@
 //! program's version. It never looks at a clock.
 
 mod facts;
+pub mod forecast;
+pub mod landing;
 mod run;
 mod snapshot;
 mod stages;
 mod store;
 
 pub use facts::Standing;
-pub use run::{Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
+pub use run::{Computed, Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
 pub use snapshot::{FRAME, Firms, NO_INDEX, Snapshot};
 pub use stages::{Ladder, explain_class, explain_stage};
 pub use store::{
-    fingerprint, firms_of, keys_of, load, newest, read_pack, save, save_pack, snapshot, snapshots,
+    fingerprint, firms_of, forecaster, keys_of, load, newest, read_pack, save, save_pack, snapshot,
+    snapshots,
 };

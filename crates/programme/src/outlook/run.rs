@@ -1,11 +1,13 @@
 //! Computing a snapshot from what was known at a date.
 
 use super::facts::{Standing, Subject, columns, statuses};
-use super::stages::decide;
+use super::forecast::Forecaster;
+use super::landing::{LEARNT_FIRMS, Learnt, Part, SeriesSlots};
+use super::stages::{Ladder, decide};
 use crate::database::Database;
 use crate::deliveries::payload::{EMPTY, PayloadFault, Rows, encode};
 use crate::deliveries::{Batch, BatchFailure, StoredBatch, in_force};
-use crate::indicators::{Lists, delivered_columns, figures, lists, lookback_months};
+use crate::indicators::{Figures, Lists, delivered_columns, figures, lists, lookback_months};
 use crate::register::{Enterprise, StatusBook, enterprises, status_book};
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
@@ -14,7 +16,8 @@ use rules::period::Month;
 use rules::uscc::Uscc;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -105,8 +108,16 @@ struct Context {
     also: Vec<Vec<u128>>,
 }
 
-/// Computes the parts of a snapshot: number of rows and payload, in order of the keys.
-/// `progress` is told how many of how many parts are done.
+/// A snapshot as computed, before it is stored.
+#[derive(Debug, Clone, Default)]
+pub struct Computed {
+    /// Number of rows and payload of each part, in order of the keys.
+    pub parts: Vec<(usize, Vec<u8>)>,
+    /// What the landing forecast has learnt; none where no revenue was delivered.
+    pub forecaster: Option<Forecaster>,
+}
+
+/// Computes a snapshot. `progress` is told how many of how many parts are done.
 pub async fn compute(
     db: &Database,
     pack: Arc<Pack>,
@@ -114,7 +125,57 @@ pub async fn compute(
     batches: Vec<Batch>,
     standings: Standings,
     progress: impl Fn(usize, usize),
-) -> Result<Vec<(usize, Vec<u8>)>, RunFailure> {
+) -> Result<Computed, RunFailure> {
+    let context = context(db, pack, as_of, batches, standings).await?;
+    let context = Arc::new(context);
+    let parts = context.parts;
+    progress(0, parts);
+    // A few parts are read first, to learn from; they are used again, not read again.
+    let mut loaded: Vec<Option<Loaded>> = Vec::new();
+    let mut firms = 0;
+    while loaded.len() < parts && firms < LEARNT_FIRMS {
+        let from = loaded.len();
+        let next = from..parts.min(from + workers());
+        let more = each_part(next, &context, load, |_| {}).await?;
+        firms += more.iter().map(|part| part.keys.len()).sum::<usize>();
+        loaded.extend(more.into_iter().map(Some));
+    }
+    let samples: Vec<Part> = loaded
+        .iter()
+        .flatten()
+        .filter_map(|loaded| sample(&context, loaded))
+        .collect();
+    let learnt = Learnt::learn(&context.pack, &samples, as_of).map(Arc::new);
+    drop(samples);
+    let loaded: Vec<Mutex<Option<Loaded>>> = loaded.into_iter().map(Mutex::new).collect();
+    let loaded = Arc::new(loaded);
+    let landing = learnt.clone();
+    let one = move |context: Arc<Context>, part: usize| {
+        let (loaded, landing) = (loaded.clone(), landing.clone());
+        async move {
+            let kept = loaded.get(part).and_then(|kept| kept.lock().ok()?.take());
+            let own = match kept {
+                Some(own) => own,
+                None => load(context.clone(), part).await?,
+            };
+            one_part(&context, own, landing.as_deref()).await
+        }
+    };
+    let done = |done| progress(done, parts);
+    let parts = each_part(0..parts, &context, one, done).await?;
+    Ok(Computed {
+        parts,
+        forecaster: learnt.map(|learnt| learnt.forecaster.clone()),
+    })
+}
+
+async fn context(
+    db: &Database,
+    pack: Arc<Pack>,
+    as_of: Month,
+    batches: Vec<Batch>,
+    standings: Standings,
+) -> Result<Context, RunFailure> {
     let stored = crate::deliveries::stored(db.reading()).await?;
     let book = status_book(db.reading(), &batches, &stored, as_of).await?;
     let lists = lists(db.reading(), &pack, &batches, &stored, as_of).await?;
@@ -132,7 +193,7 @@ pub async fn compute(
     for key in listed {
         also[crate::deliveries::payload::part_of(key, parts)].push(key);
     }
-    let context = Arc::new(Context {
+    Ok(Context {
         parameters: pack.parameters_on(as_of.last_day()),
         db: db.clone(),
         pack,
@@ -144,42 +205,59 @@ pub async fn compute(
         as_of,
         parts,
         also,
-    });
-    gather(context, progress).await
+    })
 }
 
-async fn gather(
-    context: Arc<Context>,
-    progress: impl Fn(usize, usize),
-) -> Result<Vec<(usize, Vec<u8>)>, RunFailure> {
-    let parts = context.parts;
-    // One more than the cores: one part is read while the others are computed.
-    let workers = std::thread::available_parallelism().map_or(2, usize::from) + 1;
-    let permits = Arc::new(Semaphore::new(workers));
+/// One more than the cores: one part is read while the others are computed.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from) + 1
+}
+
+/// Does the same with each part, a few at a time; the answers come in order of the parts.
+async fn each_part<Answer, Doing>(
+    parts: Range<usize>,
+    context: &Arc<Context>,
+    what: impl Fn(Arc<Context>, usize) -> Doing,
+    progress: impl Fn(usize),
+) -> Result<Vec<Answer>, RunFailure>
+where
+    Answer: Send + 'static,
+    Doing: Future<Output = Result<Answer, RunFailure>> + Send + 'static,
+{
+    let permits = Arc::new(Semaphore::new(workers()));
     let mut tasks = JoinSet::new();
-    let mut done: Vec<Option<(usize, Vec<u8>)>> = vec![None; parts];
+    let first = parts.start;
+    let mut done: Vec<Option<Answer>> = Vec::new();
+    done.resize_with(parts.len(), || None);
     let mut finished = 0;
-    progress(0, parts);
-    for part in 0..parts {
-        let context = context.clone();
+    for part in parts {
         let permits = permits.clone();
+        let doing = what(context.clone(), part);
         tasks.spawn(async move {
             let permit = permits.acquire_owned().await;
-            let result = one_part(&context, part).await;
+            let result = doing.await;
             drop(permit);
-            result.map(|payload| (part, payload))
+            result.map(|answer| (part, answer))
         });
     }
     while let Some(joined) = tasks.join_next().await {
-        let (part, payload) = joined.map_err(|error| RunFailure::Stopped(error.to_string()))??;
-        done[part] = Some(payload);
+        let (part, answer) = joined.map_err(|error| RunFailure::Stopped(error.to_string()))??;
+        done[part - first] = Some(answer);
         finished += 1;
-        progress(finished, parts);
+        progress(finished);
     }
     Ok(done.into_iter().flatten().collect())
 }
 
-async fn one_part(context: &Context, part: usize) -> Result<(usize, Vec<u8>), RunFailure> {
+/// What was read of one part.
+struct Loaded {
+    part: usize,
+    firms: Vec<Enterprise>,
+    keys: Vec<u128>,
+    figures: Figures,
+}
+
+async fn load(context: Arc<Context>, part: usize) -> Result<Loaded, RunFailure> {
     let Context {
         db,
         pack,
@@ -187,19 +265,23 @@ async fn one_part(context: &Context, part: usize) -> Result<(usize, Vec<u8>), Ru
         stored,
         as_of,
         ..
-    } = context;
+    } = &*context;
     let place = (part, context.parts);
     let firms = enterprises(db.reading(), pack, batches, stored, *as_of, place).await?;
-    let subjects = subjects(context, &firms, part);
-    let keys: Vec<u128> = subjects.iter().map(|subject| subject.key).collect();
+    let keys: Vec<u128> = subjects(&context, &firms, part)
+        .iter()
+        .map(|subject| subject.key)
+        .collect();
     let features = pack.facts.iter().filter_map(|fact| match fact.origin {
         Origin::Feature(feature) => Some(feature),
         _ => None,
     });
     let mut wanted: Vec<usize> = features.clone().map(|feature| feature.series).collect();
+    wanted.extend(SeriesSlots::of(pack).into_iter().flat_map(SeriesSlots::all));
     wanted.sort_unstable();
     wanted.dedup();
-    let window = (*as_of, lookback_months(features));
+    let months = lookback_months(features).max(pack.landing.months as usize);
+    let window = (*as_of, months);
     let figures = figures(
         db.reading(),
         pack,
@@ -211,13 +293,60 @@ async fn one_part(context: &Context, part: usize) -> Result<(usize, Vec<u8>), Ru
         place,
     )
     .await?;
+    Ok(Loaded {
+        part,
+        firms,
+        keys,
+        figures,
+    })
+}
+
+/// The months of a part as the forecast reads them.
+fn sample(context: &Context, loaded: &Loaded) -> Option<Part> {
+    let slots = SeriesSlots::of(&context.pack)?;
+    let subjects = subjects(context, &loaded.firms, loaded.part);
+    Some(Part::of(&context.pack, slots, &loaded.figures, &subjects))
+}
+
+async fn one_part(
+    context: &Context,
+    loaded: Loaded,
+    learnt: Option<&Learnt>,
+) -> Result<(usize, Vec<u8>), RunFailure> {
+    let Context {
+        db, pack, as_of, ..
+    } = context;
+    let place = (loaded.part, context.parts);
+    let landings = match (learnt, sample(context, &loaded)) {
+        (Some(learnt), Some(part)) => learnt.land(&part),
+        _ => vec![None; loaded.keys.len()],
+    };
+    let Loaded {
+        part,
+        firms,
+        keys,
+        figures,
+    } = loaded;
+    let subjects = subjects(context, &firms, part);
     let statuses = statuses(&context.book, &subjects, *as_of);
     let areas: Vec<Option<DivisionCode>> = subjects.iter().map(|subject| subject.area).collect();
     let firms_here = (keys.as_slice(), areas.as_slice());
     let delivered =
         delivered_columns(db.reading(), pack, &context.lists, firms_here, place).await?;
-    let mut facts = columns(pack, &subjects, &statuses, &figures, delivered, *as_of);
+    let computed = (&figures, landings.as_slice());
+    let mut facts = columns(pack, &subjects, &statuses, computed, delivered, *as_of);
     let ladder = decide(pack, &mut facts, &context.parameters);
+    let rows = rows_of(pack, keys, &subjects, facts, ladder);
+    Ok((rows.len(), encode(&rows, 0, rows.len())?))
+}
+
+fn rows_of(
+    pack: &Pack,
+    keys: Vec<u128>,
+    subjects: &[Subject<'_>],
+    facts: Vec<Vec<i64>>,
+    ladder: Ladder,
+) -> Rows {
     let mut rows = Rows {
         keys,
         ..Rows::default()
@@ -244,7 +373,7 @@ async fn one_part(context: &Context, part: usize) -> Result<(usize, Vec<u8>), Ru
             .map_or(String::new(), |firm| firm.name.clone())
     });
     rows.texts.push(("name".to_string(), names.collect()));
-    Ok((rows.len(), encode(&rows, 0, rows.len())?))
+    rows
 }
 
 /// The register's firms of a part, and those that only lists and records name.

@@ -1,6 +1,7 @@
 //! Snapshots and the packs they were made with, in the database.
 
-use super::run::{Inputs, RunFailure};
+use super::forecast::Forecaster;
+use super::run::{Computed, Inputs, RunFailure};
 use super::snapshot::{FRAME, Firms, FirmsBuilder, NAME, Snapshot};
 use crate::database::{DatabaseFailure, execute, next_number, row, rows};
 use crate::deliveries::payload::{Rows, decode};
@@ -43,9 +44,10 @@ pub async fn save<C: ConnectionTrait>(
     tx: &C,
     inputs: &Inputs,
     (as_of, known_by): (Month, chrono::NaiveDate),
-    parts: &[(usize, Vec<u8>)],
+    computed: &Computed,
     act: &Act,
 ) -> Result<Snapshot, RunFailure> {
+    let parts = &computed.parts;
     let id = next_number(tx, "outlook_snapshots").await?;
     let text = serde_json::to_string(inputs).map_err(|e| RunFailure::Damaged(e.to_string()))?;
     let count: usize = parts.iter().map(|(count, _)| count).sum();
@@ -91,6 +93,9 @@ pub async fn save<C: ConnectionTrait>(
         )
         .await?;
     }
+    if let Some(forecaster) = &computed.forecaster {
+        save_forecaster(tx, id, forecaster).await?;
+    }
     let line = Line {
         act: "outlook.run",
         subject: format!("快照 {id}"),
@@ -98,6 +103,39 @@ pub async fn save<C: ConnectionTrait>(
     };
     journal::append(tx, act, &line).await?;
     Ok(snapshot)
+}
+
+async fn save_forecaster<C: ConnectionTrait>(
+    tx: &C,
+    snapshot: i64,
+    forecaster: &Forecaster,
+) -> Result<(), RunFailure> {
+    let damaged = |error: String| RunFailure::Damaged(error);
+    let json = serde_json::to_vec(forecaster).map_err(|e| damaged(e.to_string()))?;
+    let content = zstd::encode_all(json.as_slice(), 3).map_err(|e| damaged(e.to_string()))?;
+    execute(
+        tx,
+        "INSERT INTO outlook_forecasters (snapshot, content) VALUES (?, ?)",
+        [snapshot.into(), content.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What the landing forecast of a snapshot had learnt; none where it had no revenue.
+pub async fn forecaster<C: ConnectionTrait>(
+    db: &C,
+    snapshot: i64,
+) -> Result<Option<Forecaster>, RunFailure> {
+    let sql = "SELECT content FROM outlook_forecasters WHERE snapshot = ?";
+    let Some(found) = row(db, sql, [snapshot.into()]).await? else {
+        return Ok(None);
+    };
+    let damaged = |error: String| RunFailure::Damaged(error);
+    let content: Vec<u8> = found.try_get("", "content")?;
+    let json = zstd::decode_all(content.as_slice()).map_err(|e| damaged(e.to_string()))?;
+    let forecaster = serde_json::from_slice(&json).map_err(|e| damaged(e.to_string()))?;
+    Ok(Some(forecaster))
 }
 
 pub async fn snapshots<C: ConnectionTrait>(db: &C) -> Result<Vec<Snapshot>, RunFailure> {

@@ -75,6 +75,24 @@ pub struct Measure {
     pub unit: u32,
 }
 
+/// From which series the year's landing is forecast.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Landing {
+    /// Series of the revenue that is held against the scale threshold.
+    pub revenue: String,
+    /// Series that tell a month whose revenue is late.
+    #[serde(default)]
+    pub power: Option<String>,
+    #[serde(default)]
+    pub staff: Option<String>,
+    /// Months that are looked back on, 13 to 60.
+    pub months: u32,
+    /// Share of the year that falls to each month, January first, in parts of 10,000: what is
+    /// expected before the province has a year of its own.
+    pub profile: [u32; 12],
+}
+
 /// Lower bounds of the bands in which figures are shown to those who may not see them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

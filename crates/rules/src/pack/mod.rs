@@ -28,7 +28,7 @@ mod words;
 use crate::expression::Vocabulary;
 use crate::layout::Layout;
 use crate::measures;
-use about::{About, Bands, LegalEntity, Measure, Office, Progress, Scale};
+use about::{About, Bands, Landing, LegalEntity, Measure, Office, Progress, Scale};
 use agencies::{Agency, Duty};
 use calendar::Calendar;
 use chrono::NaiveDate;
@@ -60,6 +60,7 @@ pub struct Pack {
     pub legal_entity: LegalEntity,
     pub progress: Progress,
     pub measure: Measure,
+    pub landing: Landing,
     pub bands: Bands,
     pub agencies: Vec<Agency>,
     pub duties: Vec<Duty>,
@@ -202,7 +203,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         calendar,
     } = read_places(files, head.as_ref(), findings);
     let head = head?;
-    check_head(&head, &agency_ids, &words.parameters, findings);
+    check_head(&head, &agency_ids, &words, findings);
     Some(Pack {
         files: files.clone(),
         fingerprint: files.fingerprint(),
@@ -212,6 +213,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         legal_entity: head.legal_entity,
         progress: head.progress,
         measure: head.measure,
+        landing: head.landing,
         bands: head.bands,
         agencies,
         duties,
@@ -304,6 +306,7 @@ struct Head {
     legal_entity: LegalEntity,
     progress: Progress,
     measure: Measure,
+    landing: Landing,
     bands: Bands,
 }
 
@@ -315,6 +318,7 @@ fn read_head(files: &PackFiles, findings: &mut Vec<Finding>) -> Option<Head> {
         let legal_entity = source.required("legal_entity");
         let progress = source.required("progress");
         let measure = source.required("measure");
+        let landing = source.required("landing");
         let bands = source.required("bands");
         Some(Head {
             about: about?,
@@ -323,6 +327,7 @@ fn read_head(files: &PackFiles, findings: &mut Vec<Finding>) -> Option<Head> {
             legal_entity: legal_entity?,
             progress: progress?,
             measure: measure?,
+            landing: landing?,
             bands: bands?,
         })
     })
@@ -331,7 +336,7 @@ fn read_head(files: &PackFiles, findings: &mut Vec<Finding>) -> Option<Head> {
 fn check_head(
     head: &Head,
     agencies: &BTreeSet<String>,
-    parameters: &[Parameter],
+    words: &Words,
     findings: &mut Vec<Finding>,
 ) {
     let mut note = |message: String| {
@@ -345,7 +350,7 @@ fn check_head(
         note(format!("发文机关“{}”不在机构表内", head.office.agency));
     }
     for id in [&head.scale.threshold, &head.scale.pool_factor_percent] {
-        if !parameters.iter().any(|parameter| parameter.id == *id) {
+        if !words.parameters.iter().any(|parameter| parameter.id == *id) {
             note(format!("参数表没有“{id}”"));
         }
     }
@@ -361,6 +366,23 @@ fn check_head(
     ];
     if !lists.iter().all(|bounds| bounds.is_sorted()) {
         note("档界 bands 各项应由小到大".to_string());
+    }
+    let landing = &head.landing;
+    let named = [
+        Some(&landing.revenue),
+        landing.power.as_ref(),
+        landing.staff.as_ref(),
+    ];
+    for id in named.into_iter().flatten() {
+        if !words.series.iter().any(|series| series.id == *id) {
+            note(format!("落点预测 landing 所用的序列“{id}”不在事实表内"));
+        }
+    }
+    if !(13..=60).contains(&landing.months) {
+        note("落点预测 landing.months 应在13到60之间".to_string());
+    }
+    if landing.profile.iter().sum::<u32>() != 10_000 || landing.profile.contains(&0) {
+        note("落点预测 landing.profile 十二个月都应大于0，合计应为10000".to_string());
     }
 }
 

@@ -1,0 +1,257 @@
+//! What firms of a province, an industry and an area have in common month by month: season,
+//! festival and common shocks, as factors on each firm's level.
+//!
+//! A firm with three months behind it has no season of its own; its industry has. Industry
+//! and area are deviations from the province, drawn towards it where few firms speak.
+
+use super::firms::{Firm, History};
+use super::maths::{exponential, logarithm};
+use super::season::MONTHS;
+use serde::{Deserialize, Serialize};
+
+/// Firms whose word weighs as much as the province's on its industry's or area's deviation.
+const FIRMS_TO_DEVIATE: f64 = 30.0;
+/// Years whose word weighs as much as the expectation on a future month.
+const YEARS_TO_DEVIATE: f64 = 0.5;
+/// Known months that a firm needs to say something of the climate.
+const SPEAKS_MONTHS: usize = 6;
+const PASSES: usize = 2;
+/// Ratios further from the level (as logarithms) are not the climate's doing.
+const RATIO_MAX: f64 = 0.7;
+const REACH: usize = 6;
+
+/// Factors of the months seen, and of the months of any year ahead, as logarithms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Climate {
+    /// Month of the year of the first month seen, from 0.
+    phase: usize,
+    province: Row,
+    /// Two-digit industries, by their number; the place of none is 0.
+    industries: Vec<Row>,
+    areas: Vec<Row>,
+}
+
+/// One factor for each month seen, and one for each month of the year to come.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+struct Row {
+    seen: Vec<f64>,
+    year: [f64; MONTHS],
+}
+
+/// Sums over firms of one group.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    sums: Vec<f64>,
+    counts: Vec<f64>,
+}
+
+impl Climate {
+    /// Only the profile that is expected of every year: shares of the year by month.
+    pub fn expected(
+        profile: &[f64; MONTHS],
+        groups: (usize, usize),
+        (phase, months): (usize, usize),
+    ) -> Climate {
+        let year = logarithms(profile);
+        let seen = (0..months).map(|place| year[(phase + place) % MONTHS]);
+        let none = Row {
+            seen: vec![0.0; months],
+            year: [0.0; MONTHS],
+        };
+        Climate {
+            phase,
+            province: Row {
+                seen: seen.collect(),
+                year,
+            },
+            industries: vec![none.clone(); groups.0],
+            areas: vec![none; groups.1],
+        }
+    }
+
+    /// Learns the climate of the months that `history` shows from its firms.
+    pub fn learn(
+        history: &History<'_>,
+        profile: &[f64; MONTHS],
+        groups: (usize, usize),
+    ) -> Climate {
+        let span = (history.phase, history.months);
+        let mut climate = Climate::expected(profile, groups, span);
+        let expected = logarithms(profile);
+        for _ in 0..PASSES {
+            climate.refine(history, groups, &expected);
+        }
+        climate
+    }
+
+    fn refine(&mut self, history: &History<'_>, groups: (usize, usize), expected: &[f64; MONTHS]) {
+        let months = history.months;
+        let empty = Tally {
+            sums: vec![0.0; months],
+            counts: vec![0.0; months],
+        };
+        let mut province = empty.clone();
+        let mut industries = vec![empty.clone(); groups.0];
+        let mut areas = vec![empty; groups.1];
+        let factors = self.factors();
+        let mut adjusted = vec![0.0; months];
+        for firm in history.firms() {
+            let factor = factors.seen(firm.industry, firm.area);
+            if speaks(&firm, factor, &mut adjusted).is_none() {
+                continue;
+            }
+            for place in 0..months {
+                let Some(ratio) = ratio(&firm, &adjusted, place) else {
+                    continue;
+                };
+                for tally in [
+                    &mut province,
+                    &mut industries[firm.industry],
+                    &mut areas[firm.area],
+                ] {
+                    tally.sums[place] += ratio;
+                    tally.counts[place] += 1.0;
+                }
+            }
+        }
+        let phase = self.phase;
+        let before = self.province.seen.clone();
+        self.province.seen = province.means(&before, 0.0);
+        self.province.year = year_of(&self.province.seen, &province.counts, phase, expected);
+        for (rows, tallies) in [
+            (&mut self.industries, &industries),
+            (&mut self.areas, &areas),
+        ] {
+            for (row, tally) in rows.iter_mut().zip(tallies) {
+                let apart = tally.deviations(&self.province.seen);
+                row.year = year_of(&apart, &tally.counts, phase, &[0.0; MONTHS]);
+                row.seen = apart;
+            }
+        }
+    }
+
+    /// Factors ready to multiply with, for every pair of industry and area.
+    pub fn factors(&self) -> Factors {
+        let months = self.province.seen.len();
+        let mut seen = Vec::with_capacity(self.industries.len() * self.areas.len() * months);
+        let mut year = Vec::with_capacity(self.industries.len() * self.areas.len() * MONTHS);
+        for industry in &self.industries {
+            for area in &self.areas {
+                let sums = self
+                    .province
+                    .seen
+                    .iter()
+                    .zip(&industry.seen)
+                    .zip(&area.seen);
+                seen.extend(sums.map(|((p, i), a)| exponential(p + i + a)));
+                let sums = self.province.year.iter().zip(industry.year).zip(area.year);
+                year.extend(sums.map(|((p, i), a)| exponential(p + i + a)));
+            }
+        }
+        Factors {
+            months,
+            areas: self.areas.len(),
+            seen,
+            year,
+        }
+    }
+}
+
+/// The factors of a climate, multiplied out.
+#[derive(Debug, Clone)]
+pub struct Factors {
+    months: usize,
+    areas: usize,
+    seen: Vec<f64>,
+    year: Vec<f64>,
+}
+
+impl Factors {
+    /// Factors of the months seen.
+    pub fn seen(&self, industry: usize, area: usize) -> &[f64] {
+        let place = (industry * self.areas + area) * self.months;
+        &self.seen[place..place + self.months]
+    }
+
+    /// Factors of the months of a year to come, January first.
+    pub fn year(&self, industry: usize, area: usize) -> &[f64] {
+        let place = (industry * self.areas + area) * MONTHS;
+        &self.year[place..place + MONTHS]
+    }
+}
+
+impl Tally {
+    fn means(&self, otherwise: &[f64], prior: f64) -> Vec<f64> {
+        let cells = self.sums.iter().zip(&self.counts).zip(otherwise);
+        cells
+            .map(|((sum, count), otherwise)| match *count > 0.0 {
+                true => sum / (count + prior),
+                false => *otherwise,
+            })
+            .collect()
+    }
+
+    fn deviations(&self, province: &[f64]) -> Vec<f64> {
+        let cells = self.sums.iter().zip(&self.counts).zip(province);
+        cells
+            .map(|((sum, count), province)| (sum - count * province) / (count + FIRMS_TO_DEVIATE))
+            .collect()
+    }
+}
+
+fn logarithms(profile: &[f64; MONTHS]) -> [f64; MONTHS] {
+    let mean = profile.iter().sum::<f64>() / MONTHS as f64;
+    profile.map(|share| logarithm(share / mean))
+}
+
+/// Fills `adjusted` with the firm's months without climate; `None` where it has too few.
+fn speaks(firm: &Firm<'_>, factor: &[f64], adjusted: &mut [f64]) -> Option<()> {
+    let mut known = 0;
+    for (place, cell) in adjusted.iter_mut().enumerate() {
+        *cell = match firm.revenue(place) {
+            Some(value) if value > 0.0 => {
+                known += 1;
+                value / factor[place]
+            }
+            _ => 0.0,
+        };
+    }
+    (known >= SPEAKS_MONTHS).then_some(())
+}
+
+/// Logarithm of a month's value by the level around it.
+fn ratio(firm: &Firm<'_>, adjusted: &[f64], place: usize) -> Option<f64> {
+    let months = adjusted.len();
+    let reach = place.min(months - 1 - place).min(REACH);
+    if reach < 2 || adjusted[place] <= 0.0 {
+        return None;
+    }
+    let (mut sum, mut count) = (0.0, 0.0);
+    for value in &adjusted[place - reach..=place + reach] {
+        if *value > 0.0 {
+            sum += value;
+            count += 1.0;
+        }
+    }
+    // A level out of few of its months is none.
+    if count < 1.5 * reach as f64 {
+        return None;
+    }
+    let value = firm.revenue(place)?;
+    Some(logarithm(value * count / sum).clamp(-RATIO_MAX, RATIO_MAX))
+}
+
+/// Means by month of the year, drawn towards what is expected.
+fn year_of(seen: &[f64], counts: &[f64], phase: usize, expected: &[f64; MONTHS]) -> [f64; MONTHS] {
+    let mut sums = [0.0; MONTHS];
+    let mut years = [0.0; MONTHS];
+    for (place, (value, count)) in seen.iter().zip(counts).enumerate() {
+        if *count > 0.0 {
+            sums[(phase + place) % MONTHS] += value;
+            years[(phase + place) % MONTHS] += 1.0;
+        }
+    }
+    std::array::from_fn(|month| {
+        (sums[month] + YEARS_TO_DEVIATE * expected[month]) / (years[month] + YEARS_TO_DEVIATE)
+    })
+}

@@ -1,0 +1,330 @@
+//! Learning from a province's own past, and landing each firm's year.
+//!
+//! To learn is to forecast again what is known by now: a year ago, two years ago, and the last
+//! months, each with what was visible then and nothing else.
+
+use super::climate::{Climate, Factors};
+use super::common::{Common, shared};
+use super::expect::{Calendar, Estimator, Expectation, Likeness, Source, mean_of, sales_by_power};
+use super::firms::{Firm, History};
+use super::maths::logarithm;
+use super::season::MONTHS;
+use super::spread::{Found, Spreads, TABLE_MIN, goes_on};
+use serde::{Deserialize, Serialize};
+
+/// What is asked of a forecaster, beside the months themselves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Question<'a> {
+    /// Expected shares of the year by month, January first, any unit.
+    pub profile: &'a [f64; MONTHS],
+    /// Numbers of industries and of areas, with that of none.
+    pub groups: (usize, usize),
+    /// Place of the year's January among the months seen.
+    pub start: i32,
+}
+
+/// All that was learnt; with it every firm's year is a few microseconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Forecaster {
+    climate: Climate,
+    likeness: Likeness,
+    pub spreads: Spreads,
+    /// How far errors of firms go together.
+    pub common: Common,
+    /// Noise of an ordinary firm.
+    noise: f64,
+    phase: usize,
+    start: i32,
+    /// Months of revenue that were visible.
+    pub months: usize,
+}
+
+/// Where a firm's year lands, in fen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Landing {
+    pub above: f64,
+    pub low: f64,
+    pub middle: f64,
+    pub high: f64,
+    pub expectation: Expectation,
+}
+
+/// A year back is learnt from where this many months were visible then.
+const BACK_MONTHS_MIN: usize = 6;
+/// Two years back where this many were.
+const FAR_MONTHS_MIN: usize = 18;
+/// The last months are held back where at least as many stay visible.
+const HELD_MONTHS: usize = 6;
+/// Noise of an ordinary firm before any was measured.
+const NOISE_ASSUMED: f64 = 0.03;
+
+impl Forecaster {
+    /// Learns from what `history` shows.
+    pub fn learn(history: &History<'_>, question: Question<'_>) -> Forecaster {
+        let mut own = Forecaster::alone(history, question);
+        let mut pasts: Vec<Vec<Found>> = Vec::new();
+        for (years, least) in [(1, BACK_MONTHS_MIN), (2, FAR_MONTHS_MIN)] {
+            let back = years * MONTHS;
+            if history.months >= back + least {
+                pasts.push(relived(
+                    history,
+                    question,
+                    back,
+                    question.start - back as i32,
+                ));
+            }
+        }
+        let years: Vec<Found> = pasts.iter().flatten().copied().collect();
+        let has_years = years.iter().filter(|found| goes_on(found.kind)).count() >= TABLE_MIN;
+        if has_years {
+            own.spreads.fit_width(&years);
+        }
+        own.spreads.fill_tables(&years);
+        let held = HELD_MONTHS.min(history.months / 2);
+        if held > 0 {
+            // The twelve months that end now, of which the last were held back.
+            let start = history.months as i32 - MONTHS as i32;
+            let last = relived(history, question, held, start);
+            own.spreads.fill_tables(&last);
+        }
+        own.common = shared(&own.spreads, &pasts);
+        own
+    }
+
+    /// Climate and likeness of what is visible, with assumed spreads.
+    fn alone(history: &History<'_>, question: Question<'_>) -> Forecaster {
+        let climate = Climate::learn(history, question.profile, question.groups);
+        let mut own = Forecaster {
+            climate,
+            likeness: Likeness::default(),
+            spreads: Spreads::assumed(),
+            common: Common::assumed(),
+            noise: NOISE_ASSUMED,
+            phase: history.phase,
+            start: question.start,
+            months: history.months,
+        };
+        own.likeness = likeness(history, question.groups.0);
+        let factors = own.factors();
+        let (noise, weight) = own.measure(history, &factors);
+        own.noise = noise;
+        own.likeness.power_weight = weight;
+        own
+    }
+
+    /// The factors of the climate, multiplied out; needed to land firms.
+    pub fn factors(&self) -> Factors {
+        self.climate.factors()
+    }
+
+    /// What the year of a firm is expected to bring.
+    pub fn expect(
+        &self,
+        estimator: &mut Estimator,
+        factors: &Factors,
+        firm: &Firm<'_>,
+    ) -> Option<Expectation> {
+        let calendar = Calendar {
+            factors,
+            likeness: &self.likeness,
+            phase: self.phase,
+            start: self.start,
+            noise: self.noise,
+        };
+        estimator.expect(firm, calendar)
+    }
+
+    /// Where the year of a firm lands against a threshold in fen; `None` where nothing is known
+    /// of the firm.
+    pub fn land(
+        &self,
+        estimator: &mut Estimator,
+        factors: &Factors,
+        firm: &Firm<'_>,
+        threshold: f64,
+    ) -> Option<Landing> {
+        let expectation = self.expect(estimator, factors, firm)?;
+        Some(self.landed(expectation, threshold))
+    }
+
+    /// The distribution around an expectation.
+    pub fn landed(&self, expectation: Expectation, threshold: f64) -> Landing {
+        let Expectation { known, open, .. } = expectation;
+        if open == 0 {
+            let total = known.max(0.0);
+            return Landing {
+                above: if total >= threshold { 1.0 } else { 0.0 },
+                low: total,
+                middle: total,
+                high: total,
+                expectation,
+            };
+        }
+        let at = |share| (known + self.spreads.rest(&expectation, share)).max(0.0);
+        let need = threshold - known;
+        let above = match need > 0.0 {
+            true => self.spreads.reaches(&expectation, need),
+            false => 1.0,
+        };
+        Landing {
+            above,
+            low: at(0.1),
+            middle: at(0.5),
+            high: at(0.9),
+            expectation,
+        }
+    }
+
+    /// Noise of an ordinary firm, and the weight of power against the path for one month.
+    fn measure(&self, history: &History<'_>, factors: &Factors) -> (f64, f64) {
+        let mut estimator = Estimator::default();
+        let mut noises = Vec::new();
+        let mut sums = [0.0; 4];
+        let Some(before) = history.months.checked_sub(1).filter(|months| *months >= 6) else {
+            return (NOISE_ASSUMED, 0.0);
+        };
+        for firm in history.firms() {
+            let seen = Firm {
+                revenue: &firm.revenue[..before],
+                ..firm
+            };
+            let Some(expectation) = self.expect(&mut estimator, factors, &seen) else {
+                continue;
+            };
+            if !goes_on(expectation.kind) {
+                continue;
+            }
+            noises.push(expectation.noise);
+            if let Some((path, power)) = self.surprises(&expectation, &firm, &seen) {
+                for (sum, term) in
+                    sums.iter_mut()
+                        .zip([path * path, power * power, path * power, 1.0])
+                {
+                    *sum += term;
+                }
+            }
+        }
+        let [path, power, both, count] = sums;
+        let weight = match count >= TABLE_MIN as f64 && path + power - 2.0 * both > 0.0 {
+            true => ((path - both) / (path + power - 2.0 * both)).clamp(0.0, 1.0),
+            false => 0.0,
+        };
+        noises.sort_by(f64::total_cmp);
+        let noise = noises.get(noises.len() / 2).copied();
+        (noise.unwrap_or(NOISE_ASSUMED), weight)
+    }
+
+    /// By how much path and power missed the last visible month, as logarithms.
+    fn surprises(
+        &self,
+        expectation: &Expectation,
+        firm: &Firm<'_>,
+        seen: &Firm<'_>,
+    ) -> Option<(f64, f64)> {
+        const SURPRISE_MAX: f64 = 1.5;
+        let place = seen.revenue.len();
+        let actual = firm.revenue(place).filter(|value| *value > 0.0)?;
+        let power = firm.power(place).filter(|value| *value > 0.0)?;
+        let sales = sales_by_power(seen, place - 1)?;
+        let month = usize::try_from(place as i32 - self.start).ok()?;
+        let path = expectation.months.get(month).copied()?;
+        // Nothing was weighed yet: the month is the path's alone.
+        if expectation.sources[month] != Source::Path || path <= 0.0 {
+            return None;
+        }
+        let missed = |point: f64| logarithm(actual / point).clamp(-SURPRISE_MAX, SURPRISE_MAX);
+        Some((missed(path), missed(sales * power)))
+    }
+}
+
+/// Forecasts again from `back` months ago the twelve months from `start` on, and compares with
+/// what is known by now.
+fn relived(history: &History<'_>, question: Question<'_>, back: usize, start: i32) -> Vec<Found> {
+    let Some(earlier) = history.earlier(back) else {
+        return Vec::new();
+    };
+    let then = Forecaster::alone(&earlier, Question { start, ..question });
+    let factors = then.factors();
+    let mut estimator = Estimator::default();
+    let mut found = Vec::new();
+    for (seen, now) in earlier.firms().zip(history.firms()) {
+        let Some(expectation) = then.expect(&mut estimator, &factors, &seen) else {
+            continue;
+        };
+        if let Some(actual) = rest_of(&expectation, &now, start) {
+            found.push(Found {
+                kind: expectation.kind,
+                ratio: actual / expectation.rest,
+                noise: expectation.noise,
+                open: expectation.open,
+                industry: seen.industry,
+                area: seen.area,
+            });
+        }
+    }
+    found
+}
+
+/// What the estimated months really brought; `None` where one of them is still not known.
+pub fn rest_of(expectation: &Expectation, now: &Firm<'_>, start: i32) -> Option<f64> {
+    if expectation.rest <= 0.0 || expectation.open == 0 {
+        return None;
+    }
+    let mut sum = 0.0;
+    for (month, source) in expectation.sources.iter().enumerate() {
+        if matches!(source, Source::Known | Source::NotYet) {
+            continue;
+        }
+        let place = usize::try_from(start + month as i32).ok()?;
+        sum += now.revenue(place)?;
+    }
+    Some(sum.max(0.0))
+}
+
+/// What power and persons usually go with, by industry; industries with few firms are drawn
+/// towards all.
+fn likeness(history: &History<'_>, industries: usize) -> Likeness {
+    let mut power = vec![[0.0; 3]; industries];
+    let mut staff = vec![[0.0; 3]; industries];
+    for firm in history.firms() {
+        let Some(sales) = mean_of(firm.revenue).filter(|sales| *sales > 0.0) else {
+            continue;
+        };
+        for (table, series) in [(&mut power, firm.power), (&mut staff, firm.staff)] {
+            if let Some(mean) = mean_of(series).filter(|mean| *mean > 0.0) {
+                let log = logarithm(sales / mean);
+                let cell = &mut table[firm.industry];
+                cell[0] += 1.0;
+                cell[1] += log;
+                cell[2] += log * log;
+            }
+        }
+    }
+    Likeness {
+        power: drawn(&power),
+        staff: drawn(&staff),
+        power_weight: 0.0,
+    }
+}
+
+/// Mean and variance of each group; groups with few firms are drawn towards all.
+fn drawn(groups: &[[f64; 3]]) -> Vec<(f64, f64)> {
+    const FIRMS: f64 = 20.0;
+    let all = groups.iter().fold([0.0; 3], |mut all, group| {
+        all.iter_mut()
+            .zip(group)
+            .for_each(|(sum, term)| *sum += term);
+        all
+    });
+    if all[0] < FIRMS {
+        return Vec::new();
+    }
+    let (mean, square) = (all[1] / all[0], all[2] / all[0]);
+    let groups = groups.iter().map(|[count, sum, squares]| {
+        let weight = count + FIRMS;
+        let own = (sum + FIRMS * mean) / weight;
+        let variance = (squares + FIRMS * square) / weight - own * own;
+        (own, variance.max(1e-4))
+    });
+    groups.collect()
+}

@@ -1,0 +1,23 @@
+//! Where a series of months goes: forecasts of any series, and where the year of a firm lands.
+//!
+//! Pure numbers: it knows no database and no clock. The method and its reasons stand in
+//! `docs/forecast.md`.
+
+mod climate;
+mod common;
+mod expect;
+mod firms;
+mod forecaster;
+mod lanes;
+pub mod maths;
+mod path;
+mod season;
+pub mod series;
+mod spread;
+
+pub use climate::Factors;
+pub use common::Common;
+pub use expect::{Estimator, Expectation, Kind, Source};
+pub use firms::{Firm, History, Sources};
+pub use forecaster::{Forecaster, Landing, Question, rest_of};
+pub use spread::{CERTAINTY, Spreads};

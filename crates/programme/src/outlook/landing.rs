@@ -1,0 +1,227 @@
+//! Where the year of every firm lands: what the run reads for it, learns from, and writes as
+//! facts.
+//!
+//! Which firms are learnt from is decided by their codes alone: the first parts of the key
+//! space, since parts are spread evenly over industries and areas.
+
+use super::facts::Subject;
+use super::forecast::{Estimator, Factors, Forecaster, History, Landing, Question, Sources};
+use crate::deliveries::payload::EMPTY;
+use crate::indicators::Figures;
+use rayon::prelude::*;
+use rules::pack::Pack;
+use rules::pack::divisions::DivisionCode;
+use rules::pack::facts::LandingField;
+use rules::period::Month;
+
+/// Firms from which a province is learnt: enough for every industry, few enough for a second.
+pub(super) const LEARNT_FIRMS: usize = 24_000;
+/// Two-digit industries end below this; 0 stands for none.
+const INDUSTRIES: usize = 50;
+/// A month counts as delivered where at least this share of the firms has revenue in it, of the
+/// month with most.
+const DELIVERED_PERCENT: usize = 50;
+/// Probabilities are told in parts of this.
+pub const PARTS: f64 = 10_000.0;
+
+/// The series that the forecast reads, by their place among the pack's.
+#[derive(Debug, Clone, Copy)]
+pub struct SeriesSlots {
+    pub revenue: usize,
+    pub power: Option<usize>,
+    pub staff: Option<usize>,
+}
+
+impl SeriesSlots {
+    /// `None` where the pack does not have the revenue series.
+    pub fn of(pack: &Pack) -> Option<SeriesSlots> {
+        let slot = |id: &str| pack.series.iter().position(|series| series.id == id);
+        let named = |id: &Option<String>| id.as_deref().and_then(slot);
+        Some(SeriesSlots {
+            revenue: slot(&pack.landing.revenue)?,
+            power: named(&pack.landing.power),
+            staff: named(&pack.landing.staff),
+        })
+    }
+
+    pub fn all(self) -> impl Iterator<Item = usize> {
+        [Some(self.revenue), self.power, self.staff]
+            .into_iter()
+            .flatten()
+    }
+}
+
+/// The months of the firms of one part, with their industry and area as numbers.
+pub struct Part {
+    stride: usize,
+    revenue: Vec<i64>,
+    power: Vec<i64>,
+    staff: Vec<i64>,
+    industries: Vec<usize>,
+    areas: Vec<usize>,
+}
+
+impl Part {
+    /// The last `months` of the figures of a part.
+    pub(super) fn of(
+        pack: &Pack,
+        slots: SeriesSlots,
+        figures: &Figures,
+        subjects: &[Subject<'_>],
+    ) -> Part {
+        let places = subjects.iter().map(|subject| {
+            let industry = subject.enterprise.map_or(EMPTY, |firm| firm.industry);
+            (industry, subject.area)
+        });
+        let (industries, areas) = places
+            .map(|(industry, area)| (industry_number(industry), area_number(pack, area)))
+            .unzip();
+        let series = |slot: Option<usize>| {
+            slot.and_then(|slot| figures.values.get(slot).cloned())
+                .unwrap_or_default()
+        };
+        Part {
+            stride: figures.months,
+            revenue: series(Some(slots.revenue)),
+            power: series(slots.power),
+            staff: series(slots.staff),
+            industries,
+            areas,
+        }
+    }
+
+    pub fn sources(&self) -> Sources<'_> {
+        Sources {
+            stride: self.stride,
+            revenue: &self.revenue,
+            power: &self.power,
+            staff: &self.staff,
+            industries: &self.industries,
+            areas: &self.areas,
+        }
+    }
+}
+
+/// Number of the two-digit industry of a four-digit class; 0 for none.
+pub fn industry_number(class: i64) -> usize {
+    usize::try_from(class / 100)
+        .ok()
+        .filter(|number| class != EMPTY && *number < INDUSTRIES)
+        .unwrap_or(0)
+}
+
+/// Number of an area, from 1 in the pack's order; 0 for none.
+pub fn area_number(pack: &Pack, area: Option<DivisionCode>) -> usize {
+    let place = area.and_then(|code| pack.divisions.areas().position(|own| own.code == code));
+    place.map_or(0, |place| place + 1)
+}
+
+/// What a run has learnt, ready to land firms.
+pub struct Learnt {
+    pub forecaster: Forecaster,
+    factors: Factors,
+    threshold: f64,
+    /// Months of revenue that count, and of all series.
+    months: usize,
+    stride: usize,
+}
+
+impl Learnt {
+    /// Learns from parts whose months end with `as_of`. `None` where no revenue was delivered
+    /// or the pack has no threshold on the day.
+    pub fn learn(pack: &Pack, parts: &[Part], as_of: Month) -> Option<Learnt> {
+        let stride = parts.iter().map(|part| part.stride).max()?;
+        let months = delivered_months(parts, stride)?;
+        let first = as_of.plus(1 - stride as i32);
+        let history = History {
+            parts: parts.iter().map(Part::sources).collect(),
+            phase: first.number() as usize - 1,
+            months,
+            other: stride,
+        };
+        let profile = pack.landing.profile.map(f64::from);
+        let january = as_of.plus(1 - as_of.number() as i32);
+        let question = Question {
+            profile: &profile,
+            groups: (INDUSTRIES, pack.divisions.areas().count() + 1),
+            start: january.index() - first.index(),
+        };
+        let threshold = pack
+            .parameter(&pack.scale.threshold)?
+            .on(as_of.last_day())?;
+        let forecaster = Forecaster::learn(&history, question);
+        Some(Learnt {
+            factors: forecaster.factors(),
+            forecaster,
+            threshold: threshold as f64,
+            months,
+            stride,
+        })
+    }
+
+    /// A forecaster that was kept with a snapshot, for firms whose months end with its month.
+    pub fn again(pack: &Pack, forecaster: Forecaster, as_of: Month) -> Option<Learnt> {
+        let threshold = pack
+            .parameter(&pack.scale.threshold)?
+            .on(as_of.last_day())?;
+        Some(Learnt {
+            factors: forecaster.factors(),
+            threshold: threshold as f64,
+            months: forecaster.months,
+            stride: pack.landing.months as usize,
+            forecaster,
+        })
+    }
+
+    /// Where each firm of a part lands; `None` for firms of whom nothing is known.
+    pub fn land(&self, part: &Part) -> Vec<Option<Landing>> {
+        let sources = part.sources();
+        (0..sources.len())
+            .into_par_iter()
+            .with_min_len(512)
+            .map_init(Estimator::default, |estimator, place| {
+                let firm = sources.firm(place, self.months, self.stride);
+                self.forecaster
+                    .land(estimator, &self.factors, &firm, self.threshold)
+            })
+            .collect()
+    }
+
+    /// Month of the last revenue that counts.
+    pub fn last_month(&self, as_of: Month) -> Month {
+        as_of.plus(self.months as i32 - self.stride as i32)
+    }
+}
+
+/// Months up to the last one that most firms delivered. `None` where there is none.
+fn delivered_months(parts: &[Part], stride: usize) -> Option<usize> {
+    let mut counts = vec![0usize; stride];
+    for part in parts {
+        for months in part.revenue.chunks_exact(stride) {
+            for (count, value) in counts.iter_mut().zip(months) {
+                *count += usize::from(*value != EMPTY);
+            }
+        }
+    }
+    let most = counts.iter().copied().max().filter(|most| *most > 0)?;
+    let last = counts
+        .iter()
+        .rposition(|count| count * 100 >= most * DELIVERED_PERCENT)?;
+    Some(last + 1)
+}
+
+/// One landing fact of every firm.
+pub(super) fn column(field: LandingField, landings: &[Option<Landing>]) -> Vec<i64> {
+    let value = |landing: &Landing| match field {
+        LandingField::Above => landing.above * PARTS,
+        LandingField::Low => landing.low,
+        LandingField::Middle => landing.middle,
+        LandingField::High => landing.high,
+    };
+    let cells = landings.iter().map(|landing| {
+        landing
+            .as_ref()
+            .map_or(EMPTY, |landing| value(landing).round() as i64)
+    });
+    cells.collect()
+}
