@@ -360,6 +360,9 @@ pub struct DemoArgs {
     /// 企业家数
     #[arg(long, value_name = "家数")]
     pub firms: Option<usize>,
+    /// 多少个月的数据
+    #[arg(long, value_name = "月数")]
+    pub months: Option<u32>,
     /// 随机种子
     #[arg(long, value_name = "数")]
     pub seed: Option<u64>,

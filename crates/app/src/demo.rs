@@ -43,6 +43,7 @@ pub async fn command(folder: &Path, pack: &PackSource, arguments: &DemoArgs) -> 
         let mut recipe = Recipe::from_file()?;
         recipe.firms = arguments.firms.unwrap_or(recipe.firms);
         recipe.seed = arguments.seed.unwrap_or(recipe.seed);
+        recipe.months = arguments.months.unwrap_or(recipe.months);
         if pack.pack.is_none() && locals::place(folder)? {
             office = office::open(folder, pack).await?;
         }

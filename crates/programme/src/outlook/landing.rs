@@ -5,7 +5,7 @@
 //! space, since parts are spread evenly over industries and areas.
 
 use super::facts::Subject;
-use super::forecast::{Estimator, Factors, Forecaster, History, Landing, Question, Sources};
+use super::forecast::{Estimator, Factors, Forecaster, History, Kind, Landing, Question, Sources};
 use crate::deliveries::payload::EMPTY;
 use crate::indicators::Figures;
 use rayon::prelude::*;
@@ -131,13 +131,14 @@ impl Learnt {
     /// or the pack has no threshold on the day.
     pub fn learn(pack: &Pack, parts: &[Part], as_of: Month) -> Option<Learnt> {
         let stride = parts.iter().map(|part| part.stride).max()?;
-        let months = delivered_months(parts, stride)?;
+        let (begun, months) = delivered_months(parts, stride)?;
         let first = as_of.plus(1 - stride as i32);
         let history = History {
             parts: parts.iter().map(Part::sources).collect(),
             phase: first.number() as usize - 1,
             months,
             other: stride,
+            begun,
         };
         let profile = pack.landing.profile.map(f64::from);
         let january = as_of.plus(1 - as_of.number() as i32);
@@ -145,6 +146,7 @@ impl Learnt {
             profile: &profile,
             groups: (INDUSTRIES, pack.divisions.areas().count() + 1),
             start: january.index() - first.index(),
+            count: 12,
         };
         let threshold = pack
             .parameter(&pack.scale.threshold)?
@@ -187,14 +189,35 @@ impl Learnt {
             .collect()
     }
 
+    /// Months of revenue that count, and of all series.
+    pub fn months(&self) -> usize {
+        self.months
+    }
+
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// Place of the year's January among the months.
+    pub fn january(&self, as_of: Month) -> i32 {
+        self.stride as i32 - as_of.number() as i32
+    }
+
+    /// Kinds of firms whose errors were learnt from the province's own past.
+    pub fn kinds_learnt(&self) -> Vec<Kind> {
+        let tables = |kind: &Kind| self.forecaster.spreads.table(*kind).cases > 0;
+        Kind::ALL.into_iter().filter(tables).collect()
+    }
+
     /// Month of the last revenue that counts.
     pub fn last_month(&self, as_of: Month) -> Month {
         as_of.plus(self.months as i32 - self.stride as i32)
     }
 }
 
-/// Months up to the last one that most firms delivered. `None` where there is none.
-fn delivered_months(parts: &[Part], stride: usize) -> Option<usize> {
+/// Months before the first, and up to the last one that most firms delivered. `None` where
+/// there is none.
+fn delivered_months(parts: &[Part], stride: usize) -> Option<(usize, usize)> {
     let mut counts = vec![0usize; stride];
     for part in parts {
         for months in part.revenue.chunks_exact(stride) {
@@ -204,10 +227,10 @@ fn delivered_months(parts: &[Part], stride: usize) -> Option<usize> {
         }
     }
     let most = counts.iter().copied().max().filter(|most| *most > 0)?;
-    let last = counts
-        .iter()
-        .rposition(|count| count * 100 >= most * DELIVERED_PERCENT)?;
-    Some(last + 1)
+    let is_delivered = |count: &usize| count * 100 >= most * DELIVERED_PERCENT;
+    let first = counts.iter().position(is_delivered)?;
+    let last = counts.iter().rposition(is_delivered)?;
+    Some((first, last + 1))
 }
 
 /// One landing fact of every firm.

@@ -67,6 +67,14 @@ pub enum RunFailure {
         "政策包的事实有了变化，快照 {0} 是按原来的事实计算的，请重新运行：shenggui run --as-of {1}"
     )]
     OtherFacts(i64, Month),
+    #[error(
+        "回测截至{known_by}，却用到{received_on}才收到的批次{batch}，结果会偏好，已停止；请按接收日期选取批次"
+    )]
+    Leak {
+        batch: i64,
+        received_on: chrono::NaiveDate,
+        known_by: chrono::NaiveDate,
+    },
     #[error("快照损坏：{0}。请从备份恢复数据库")]
     Damaged(String),
 }
@@ -93,16 +101,16 @@ pub fn inputs_for(
 }
 
 /// What every part of a run shares.
-struct Context {
+pub(super) struct Context {
     db: Database,
-    pack: Arc<Pack>,
+    pub pack: Arc<Pack>,
     batches: Vec<Batch>,
     stored: BTreeMap<i64, StoredBatch>,
-    book: StatusBook,
+    pub book: StatusBook,
     lists: Lists,
     standings: Standings,
-    as_of: Month,
-    parts: usize,
+    pub as_of: Month,
+    pub parts: usize,
     parameters: Vec<Option<i64>>,
     /// Firms of confirmed lists and pool records, by part of the key space.
     also: Vec<Vec<u128>>,
@@ -130,31 +138,12 @@ pub async fn compute(
     let context = Arc::new(context);
     let parts = context.parts;
     progress(0, parts);
-    // A few parts are read first, to learn from; they are used again, not read again.
-    let mut loaded: Vec<Option<Loaded>> = Vec::new();
-    let mut firms = 0;
-    while loaded.len() < parts && firms < LEARNT_FIRMS {
-        let from = loaded.len();
-        let next = from..parts.min(from + workers());
-        let more = each_part(next, &context, load, |_| {}).await?;
-        firms += more.iter().map(|part| part.keys.len()).sum::<usize>();
-        loaded.extend(more.into_iter().map(Some));
-    }
-    let samples: Vec<Part> = loaded
-        .iter()
-        .flatten()
-        .filter_map(|loaded| sample(&context, loaded))
-        .collect();
-    let learnt = Learnt::learn(&context.pack, &samples, as_of).map(Arc::new);
-    drop(samples);
-    let loaded: Vec<Mutex<Option<Loaded>>> = loaded.into_iter().map(Mutex::new).collect();
-    let loaded = Arc::new(loaded);
+    let (kept, learnt) = learn_from(&context).await?;
     let landing = learnt.clone();
     let one = move |context: Arc<Context>, part: usize| {
-        let (loaded, landing) = (loaded.clone(), landing.clone());
+        let (kept, landing) = (kept.clone(), landing.clone());
         async move {
-            let kept = loaded.get(part).and_then(|kept| kept.lock().ok()?.take());
-            let own = match kept {
+            let own = match kept.take(part) {
                 Some(own) => own,
                 None => load(context.clone(), part).await?,
             };
@@ -169,7 +158,38 @@ pub async fn compute(
     })
 }
 
-async fn context(
+/// Parts that were read to learn from, each to be used once more.
+#[derive(Clone)]
+pub(super) struct Kept(Arc<Vec<Mutex<Option<LoadedPart>>>>);
+
+impl Kept {
+    pub fn take(&self, part: usize) -> Option<LoadedPart> {
+        self.0.get(part)?.lock().ok()?.take()
+    }
+}
+
+/// Reads a few parts and learns the landing forecast from them. Nothing is learnt where no
+/// revenue was delivered.
+pub(super) async fn learn_from(
+    context: &Arc<Context>,
+) -> Result<(Kept, Option<Arc<Learnt>>), RunFailure> {
+    let parts = context.parts;
+    let mut loaded: Vec<LoadedPart> = Vec::new();
+    let mut firms = 0;
+    while loaded.len() < parts && firms < LEARNT_FIRMS {
+        let next = loaded.len()..parts.min(loaded.len() + workers());
+        let more = each_part(next, context, load, |_| {}).await?;
+        firms += more.iter().map(|part| part.keys.len()).sum::<usize>();
+        loaded.extend(more);
+    }
+    let samples = loaded.iter().filter_map(|loaded| sample(context, loaded));
+    let samples: Vec<Part> = samples.collect();
+    let learnt = Learnt::learn(&context.pack, &samples, context.as_of).map(Arc::new);
+    let kept = loaded.into_iter().map(|part| Mutex::new(Some(part)));
+    Ok((Kept(Arc::new(kept.collect())), learnt))
+}
+
+pub(super) async fn context(
     db: &Database,
     pack: Arc<Pack>,
     as_of: Month,
@@ -214,7 +234,7 @@ fn workers() -> usize {
 }
 
 /// Does the same with each part, a few at a time; the answers come in order of the parts.
-async fn each_part<Answer, Doing>(
+pub(super) async fn each_part<Answer, Doing>(
     parts: Range<usize>,
     context: &Arc<Context>,
     what: impl Fn(Arc<Context>, usize) -> Doing,
@@ -250,14 +270,14 @@ where
 }
 
 /// What was read of one part.
-struct Loaded {
-    part: usize,
-    firms: Vec<Enterprise>,
-    keys: Vec<u128>,
-    figures: Figures,
+pub(super) struct LoadedPart {
+    pub part: usize,
+    pub firms: Vec<Enterprise>,
+    pub keys: Vec<u128>,
+    pub figures: Figures,
 }
 
-async fn load(context: Arc<Context>, part: usize) -> Result<Loaded, RunFailure> {
+pub(super) async fn load(context: Arc<Context>, part: usize) -> Result<LoadedPart, RunFailure> {
     let Context {
         db,
         pack,
@@ -293,7 +313,7 @@ async fn load(context: Arc<Context>, part: usize) -> Result<Loaded, RunFailure> 
         place,
     )
     .await?;
-    Ok(Loaded {
+    Ok(LoadedPart {
         part,
         firms,
         keys,
@@ -302,7 +322,7 @@ async fn load(context: Arc<Context>, part: usize) -> Result<Loaded, RunFailure> 
 }
 
 /// The months of a part as the forecast reads them.
-fn sample(context: &Context, loaded: &Loaded) -> Option<Part> {
+fn sample(context: &Context, loaded: &LoadedPart) -> Option<Part> {
     let slots = SeriesSlots::of(&context.pack)?;
     let subjects = subjects(context, &loaded.firms, loaded.part);
     Some(Part::of(&context.pack, slots, &loaded.figures, &subjects))
@@ -310,7 +330,7 @@ fn sample(context: &Context, loaded: &Loaded) -> Option<Part> {
 
 async fn one_part(
     context: &Context,
-    loaded: Loaded,
+    loaded: LoadedPart,
     learnt: Option<&Learnt>,
 ) -> Result<(usize, Vec<u8>), RunFailure> {
     let Context {
@@ -321,7 +341,7 @@ async fn one_part(
         (Some(learnt), Some(part)) => learnt.land(&part),
         _ => vec![None; loaded.keys.len()],
     };
-    let Loaded {
+    let LoadedPart {
         part,
         firms,
         keys,
@@ -377,7 +397,11 @@ fn rows_of(
 }
 
 /// The register's firms of a part, and those that only lists and records name.
-fn subjects<'a>(context: &Context, firms: &'a [Enterprise], part: usize) -> Vec<Subject<'a>> {
+pub(super) fn subjects<'a>(
+    context: &Context,
+    firms: &'a [Enterprise],
+    part: usize,
+) -> Vec<Subject<'a>> {
     let standing = |key: &u128| {
         let found = context.standings.by_key.get(key);
         found.copied().unwrap_or_default()

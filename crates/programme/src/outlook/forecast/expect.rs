@@ -20,7 +20,7 @@ pub enum Kind {
     Paused,
     /// The last three or more known months are zero.
     Stopped,
-    /// The last months are missing while those of others are there.
+    /// The last two or more months are missing while those of others are there: it may be gone.
     Late,
     /// No revenue known: estimated from power.
     Powered,
@@ -43,7 +43,7 @@ impl Kind {
     /// Whether the rest of the year is measured as a share of what it was before the stop,
     /// because it may well be nothing.
     pub fn is_share(self) -> bool {
-        matches!(self, Kind::Paused | Kind::Stopped)
+        matches!(self, Kind::Paused | Kind::Stopped | Kind::Late)
     }
 }
 
@@ -72,6 +72,8 @@ pub struct Expectation {
     /// From `start` on: January first for a calendar year.
     pub months: [f64; MONTHS],
     pub sources: [Source; MONTHS],
+    /// How many of them were asked for.
+    pub count: usize,
     /// Sum of the delivered months.
     pub known: f64,
     /// Sum of the estimated months; for a stopped firm what they would be had it gone on.
@@ -124,6 +126,11 @@ pub struct Calendar<'a> {
     /// Place of the first of the twelve months among the months seen; below zero where it
     /// lies before them. For a calendar year that of its January.
     pub start: i32,
+    /// How many months are asked for, at most twelve.
+    pub count: usize,
+    /// Months before the first one that was delivered at all: what a firm did in them nobody
+    /// knows.
+    pub begun: usize,
     /// Noise of an ordinary firm, towards which a short series' own is drawn.
     pub noise: f64,
 }
@@ -157,15 +164,16 @@ impl Estimator {
             phase: (calendar.phase + spoken.first) % MONTHS,
         })?;
         let mut year = Year::new(firm, calendar, &spoken, &path, end);
-        for month in 0..MONTHS {
+        for month in 0..calendar.count {
             year.take(month);
         }
         let own = (end - spoken.first) as f64;
         let noise = (own * path.noise() + NOISE_MONTHS * calendar.noise) / (own + NOISE_MONTHS);
         Some(Expectation {
-            kind: spoken.kind(visible),
+            kind: spoken.kind(visible, calendar.begun),
             months: year.months,
             sources: year.sources,
+            count: calendar.count,
             known: year.known,
             rest: year.rest,
             open: year.open,
@@ -222,17 +230,18 @@ impl Spoken {
         })
     }
 
-    fn kind(&self, visible: usize) -> Kind {
+    fn kind(&self, visible: usize, begun: usize) -> Kind {
         let silent = visible - 1 - self.last;
+        if self.zeros >= STOPPED_MONTHS {
+            return Kind::Stopped;
+        }
         if silent >= LATE_MONTHS {
             return Kind::Late;
         }
-        match self.zeros {
-            0 => {}
-            zeros if zeros < STOPPED_MONTHS => return Kind::Paused,
-            _ => return Kind::Stopped,
+        if self.zeros > 0 {
+            return Kind::Paused;
         }
-        if self.first > 0 && self.last + 1 - self.first <= YOUNG_MONTHS {
+        if self.first > begun && self.last + 1 - self.first <= YOUNG_MONTHS {
             return Kind::Young;
         }
         match self.known < SHORT_MONTHS {
@@ -311,9 +320,9 @@ impl<'a> Year<'a> {
             let point = self.path.ahead(ahead, year);
             return self.with_power(place as usize, point);
         }
-        if place < 0 {
+        if place < self.calendar.begun as i32 {
             // Before anything was delivered: the year is rounded off with the level of then.
-            return (self.around(0, month, year), Source::Between);
+            return (self.around(self.spoken.first, month, year), Source::Between);
         }
         if place < self.spoken.first as i32 {
             return (0.0, Source::NotYet);
@@ -402,16 +411,18 @@ fn like_others(firm: &Firm<'_>, calendar: Calendar<'_>) -> Option<Expectation> {
         (None, None) => return None,
     };
     let factors = calendar.factors.year(firm.industry, firm.area);
-    let months = std::array::from_fn(|month| {
-        level * factors[calendar.month_of(calendar.start + month as i32)]
+    let months = std::array::from_fn(|month| match month < calendar.count {
+        true => level * factors[calendar.month_of(calendar.start + month as i32)],
+        false => 0.0,
     });
     Some(Expectation {
         kind,
         months,
         sources: [Source::Like; MONTHS],
+        count: calendar.count,
         known: 0.0,
         rest: months.iter().sum(),
-        open: MONTHS as u32,
+        open: calendar.count as u32,
         noise,
         level,
     })
@@ -419,8 +430,8 @@ fn like_others(firm: &Firm<'_>, calendar: Calendar<'_>) -> Option<Expectation> {
 
 fn nothing_sold(firm: &Firm<'_>, calendar: Calendar<'_>) -> Expectation {
     let mut sources = [Source::Path; MONTHS];
-    let mut open = MONTHS as u32;
-    for (month, source) in sources.iter_mut().enumerate() {
+    let mut open = calendar.count as u32;
+    for (month, source) in sources.iter_mut().enumerate().take(calendar.count) {
         let place = usize::try_from(calendar.start + month as i32).ok();
         if place.and_then(|place| firm.revenue(place)).is_some() {
             *source = Source::Known;
@@ -431,6 +442,7 @@ fn nothing_sold(firm: &Firm<'_>, calendar: Calendar<'_>) -> Expectation {
         kind: Kind::Stopped,
         months: [0.0; MONTHS],
         sources,
+        count: calendar.count,
         known: 0.0,
         rest: 0.0,
         open,

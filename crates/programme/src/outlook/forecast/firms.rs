@@ -26,6 +26,8 @@ pub struct History<'a> {
     pub phase: usize,
     pub months: usize,
     pub other: usize,
+    /// Months before the first one that was delivered at all.
+    pub begun: usize,
 }
 
 /// One firm's visible months.
@@ -63,6 +65,11 @@ impl Sources<'_> {
 }
 
 impl<'a> History<'a> {
+    /// Months of which revenue was delivered.
+    pub fn delivered(&self) -> usize {
+        self.months - self.begun
+    }
+
     pub fn firms(&self) -> impl Iterator<Item = Firm<'_>> {
         let parts = self.parts.iter();
         parts.flat_map(move |part| {
@@ -72,11 +79,12 @@ impl<'a> History<'a> {
 
     /// The same, seen when fewer months were known. `None` where none were.
     pub fn earlier(&self, months: usize) -> Option<History<'a>> {
-        (months < self.months).then(|| History {
+        (months + self.begun < self.months).then(|| History {
             parts: self.parts.clone(),
             phase: self.phase,
             months: self.months - months,
             other: self.other.saturating_sub(months),
+            begun: self.begun,
         })
     }
 }

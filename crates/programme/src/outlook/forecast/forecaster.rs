@@ -21,6 +21,8 @@ pub struct Question<'a> {
     pub groups: (usize, usize),
     /// Place of the year's January among the months seen.
     pub start: i32,
+    /// Months that are asked for from there on, at most twelve.
+    pub count: usize,
 }
 
 /// All that was learnt; with it every firm's year is a few microseconds.
@@ -35,6 +37,8 @@ pub struct Forecaster {
     noise: f64,
     phase: usize,
     start: i32,
+    count: usize,
+    begun: usize,
     /// Months of revenue that were visible.
     pub months: usize,
 }
@@ -53,8 +57,9 @@ pub struct Landing {
 const BACK_MONTHS_MIN: usize = 6;
 /// Two years back where this many were.
 const FAR_MONTHS_MIN: usize = 18;
-/// The last months are held back where at least as many stay visible.
-const HELD_MONTHS: usize = 6;
+/// Months at the end that are held back, where at least as many stay visible: several lengths,
+/// so that the width's growth can be told.
+const HELD_MONTHS: [usize; 3] = [1, 3, 6];
 /// Noise of an ordinary firm before any was measured.
 const NOISE_ASSUMED: f64 = 0.03;
 
@@ -65,28 +70,29 @@ impl Forecaster {
         let mut pasts: Vec<Vec<Found>> = Vec::new();
         for (years, least) in [(1, BACK_MONTHS_MIN), (2, FAR_MONTHS_MIN)] {
             let back = years * MONTHS;
-            if history.months >= back + least {
-                pasts.push(relived(
-                    history,
-                    question,
-                    back,
-                    question.start - back as i32,
-                ));
+            if history.delivered() >= back + least {
+                let start = question.start - back as i32;
+                pasts.push(relived(history, Question { start, ..question }, back));
             }
         }
-        let years: Vec<Found> = pasts.iter().flatten().copied().collect();
-        let has_years = years.iter().filter(|found| goes_on(found.kind)).count() >= TABLE_MIN;
-        if has_years {
-            own.spreads.fit_width(&years);
+        let held: Vec<Vec<Found>> = HELD_MONTHS
+            .into_iter()
+            .filter(|held| history.delivered() >= 2 * held)
+            .map(|held| held_back(history, question, held))
+            .collect();
+        let of_years = going_on(&pasts);
+        let of_months = going_on(&held);
+        let found = match of_years.len() >= TABLE_MIN {
+            true => &of_years,
+            false => &of_months,
+        };
+        if found.len() >= TABLE_MIN {
+            own.spreads.fit_width(found);
         }
-        own.spreads.fill_tables(&years);
-        let held = HELD_MONTHS.min(history.months / 2);
-        if held > 0 {
-            // The twelve months that end now, of which the last were held back.
-            let start = history.months as i32 - MONTHS as i32;
-            let last = relived(history, question, held, start);
-            own.spreads.fill_tables(&last);
-        }
+        let common = Common::assumed().province;
+        own.spreads.fill_tables(&pasts, common);
+        own.spreads.fill_tables(&held, common);
+        own.spreads.lend_tables();
         own.common = shared(&own.spreads, &pasts);
         own
     }
@@ -102,6 +108,8 @@ impl Forecaster {
             noise: NOISE_ASSUMED,
             phase: history.phase,
             start: question.start,
+            count: question.count,
+            begun: history.begun,
             months: history.months,
         };
         own.likeness = likeness(history, question.groups.0);
@@ -129,6 +137,8 @@ impl Forecaster {
             likeness: &self.likeness,
             phase: self.phase,
             start: self.start,
+            count: self.count,
+            begun: self.begun,
             noise: self.noise,
         };
         estimator.expect(firm, calendar)
@@ -237,13 +247,13 @@ impl Forecaster {
     }
 }
 
-/// Forecasts again from `back` months ago the twelve months from `start` on, and compares with
+/// Forecasts again from `back` months ago what is asked, and compares with
 /// what is known by now.
-fn relived(history: &History<'_>, question: Question<'_>, back: usize, start: i32) -> Vec<Found> {
+fn relived(history: &History<'_>, question: Question<'_>, back: usize) -> Vec<Found> {
     let Some(earlier) = history.earlier(back) else {
         return Vec::new();
     };
-    let then = Forecaster::alone(&earlier, Question { start, ..question });
+    let then = Forecaster::alone(&earlier, question);
     let factors = then.factors();
     let mut estimator = Estimator::default();
     let mut found = Vec::new();
@@ -251,7 +261,7 @@ fn relived(history: &History<'_>, question: Question<'_>, back: usize, start: i3
         let Some(expectation) = then.expect(&mut estimator, &factors, &seen) else {
             continue;
         };
-        if let Some(actual) = rest_of(&expectation, &now, start) {
+        if let Some(actual) = rest_of(&expectation, &now, question.start) {
             found.push(Found {
                 kind: expectation.kind,
                 ratio: actual / expectation.rest,
@@ -265,13 +275,36 @@ fn relived(history: &History<'_>, question: Question<'_>, back: usize, start: i3
     found
 }
 
+/// Forecasts again the last twelve months, or those that there are, of which the last ones were
+/// held back.
+fn held_back(history: &History<'_>, question: Question<'_>, held: usize) -> Vec<Found> {
+    let start = history.months.saturating_sub(MONTHS).max(history.begun);
+    let asked = Question {
+        start: start as i32,
+        count: history.months - start,
+        ..question
+    };
+    relived(history, asked, held)
+}
+
+/// Errors of firms that go on.
+fn going_on(pasts: &[Vec<Found>]) -> Vec<Found> {
+    let all = pasts.iter().flatten().copied();
+    all.filter(|found| goes_on(found.kind)).collect()
+}
+
 /// What the estimated months really brought; `None` where one of them is still not known.
 pub fn rest_of(expectation: &Expectation, now: &Firm<'_>, start: i32) -> Option<f64> {
     if expectation.rest <= 0.0 || expectation.open == 0 {
         return None;
     }
     let mut sum = 0.0;
-    for (month, source) in expectation.sources.iter().enumerate() {
+    let asked = expectation
+        .sources
+        .iter()
+        .enumerate()
+        .take(expectation.count);
+    for (month, source) in asked {
         if matches!(source, Source::Known | Source::NotYet) {
             continue;
         }

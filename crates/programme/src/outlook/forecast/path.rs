@@ -1,7 +1,7 @@
 //! One monthly series and what it points to: level, trend and season of the months to come.
 
 use super::lanes::{Smoothers, Standing};
-use super::season::{Bench, MONTHS, Months, adjust, own_indices};
+use super::season::{Bench, MONTHS, Months, Own, adjust, own_indices};
 
 /// What is kept of a long series: older months say nothing of the next year.
 pub const MONTHS_MAX: usize = 240;
@@ -10,7 +10,7 @@ pub const MONTHS_MAX: usize = 240;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Path {
     standing: Standing,
-    indices: [f64; MONTHS],
+    own: Own,
     /// Month of the year of the first month ahead, from 0.
     next: usize,
 }
@@ -20,7 +20,7 @@ impl Path {
     /// `expected` is the index expected of that month, 1 where none is. Never negative.
     pub fn ahead(&self, months: u32, expected: f64) -> f64 {
         let month = (self.next + months as usize - 1) % MONTHS;
-        self.standing.ahead(months) * self.indices[month] * expected
+        self.standing.ahead(months) * self.own.indices[month] * expected
     }
 
     /// The same without season.
@@ -30,12 +30,12 @@ impl Path {
 
     /// The series' own index of a month of the year, from 0.
     pub fn index(&self, month: usize) -> f64 {
-        self.indices[month % MONTHS]
+        self.own.indices[month % MONTHS]
     }
 
     /// Mean square of one-step errors, relative to the level.
     pub fn noise(&self) -> f64 {
-        self.standing.noise
+        self.standing.noise * self.own.inflation
     }
 }
 
@@ -57,12 +57,12 @@ impl Follower {
             expected: &months.expected[from..],
             phase: (months.phase + from) % MONTHS,
         };
-        let indices = own_indices(months, &mut self.bench);
-        adjust(months, &indices, &mut self.adjusted);
+        let own = own_indices(months, &mut self.bench);
+        adjust(months, &own.indices, &mut self.adjusted);
         let standing = self.smoothers.run(&self.adjusted, months.known)?;
         Some(Path {
             standing,
-            indices,
+            own,
             next: (months.phase + months.values.len()) % MONTHS,
         })
     }

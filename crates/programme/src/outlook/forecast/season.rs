@@ -15,8 +15,11 @@ pub const MONTHS: usize = 12;
 const REACH: usize = 6;
 /// A level is taken where known months of this weight lie within the window.
 const WEIGHT_MIN: f64 = 6.0;
-/// Series with fewer known months have no indices of their own.
-pub const OWN_MONTHS: usize = 24;
+/// The least half width: a narrower window follows the month itself.
+const REACH_MIN: usize = 4;
+/// Series with fewer known months have no indices of their own: nearly every month of the year
+/// should have been there twice away from the ends.
+pub const OWN_MONTHS: usize = 30;
 const PASSES: usize = 2;
 /// Weight of the scatter: 9 of the rule for twelve indices, doubled because scatter is itself
 /// estimated from two or three years.
@@ -41,13 +44,24 @@ pub struct Bench {
     level: Vec<f64>,
 }
 
-/// Indices by month of the year on top of the expected ones; all 1 where there is too little
-/// to say. `bench` is overwritten.
-pub fn own_indices(months: Months<'_>, bench: &mut Bench) -> [f64; MONTHS] {
+/// Indices by month of the year, and how much of the errors inside the series they have
+/// swallowed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Own {
+    pub indices: [f64; MONTHS],
+    /// What the mean square of the errors has to be multiplied with: eleven indices fitted to
+    /// two years leave errors that are too small.
+    pub inflation: f64,
+}
+
+/// Indices on top of the expected ones; all 1 where there is too little to say. `bench` is
+/// overwritten.
+pub fn own_indices(months: Months<'_>, bench: &mut Bench) -> Own {
     let mut indices = [1.0; MONTHS];
+    let mut inflation = 1.0;
     let known = months.known.iter().filter(|known| **known).count();
     if known < OWN_MONTHS {
-        return indices;
+        return Own { indices, inflation };
     }
     for pass in 1..=PASSES {
         adjust(months, &indices, &mut bench.adjusted);
@@ -58,11 +72,13 @@ pub fn own_indices(months: Months<'_>, bench: &mut Bench) -> [f64; MONTHS] {
         } else {
             1.0
         };
+        let known = known as f64;
+        inflation = known / (known - weight * (MONTHS - 1) as f64);
         for (index, raw) in indices.iter_mut().zip(measured.indices) {
             *index = (1.0 + weight * (raw - 1.0)).max(INDEX_MIN);
         }
     }
-    indices
+    Own { indices, inflation }
 }
 
 /// The months without expected and own season.
@@ -82,7 +98,7 @@ fn levels(known: &[bool], whole: bool, bench: &mut Bench) {
     bench.level.resize(count, 0.0);
     for place in 0..count {
         let reach = place.min(count - 1 - place).min(REACH);
-        if (whole && reach < REACH) || reach == 0 {
+        if (whole && reach < REACH) || reach < REACH_MIN {
             continue;
         }
         let (mut sum, mut weight) = (0.0, 0.0);

@@ -16,8 +16,12 @@ pub const LEVELS: usize = 107;
 pub const TABLE_MIN: usize = 200;
 /// No probability is said with more certainty than this.
 pub const CERTAINTY: f64 = 0.0005;
-/// Variance of the level's own step from month to month, before it is learnt.
-const STEP: f64 = 0.003;
+/// Variance of the level's own step from month to month, before it is learnt: small firms
+/// change by a tenth in a month.
+const STEP: f64 = 0.012;
+/// Factor on the noise before it is learnt: errors inside a series are smaller than those
+/// beyond its end.
+const NOISE_ASSUMED: f64 = 1.4;
 /// Part of the noise that does not average out over the months, since the level came from it.
 const NOISE_STAYS: f64 = 0.3;
 /// The least variance of a year's rest.
@@ -98,6 +102,7 @@ impl Table {
             let share = level(place);
             match kind {
                 Kind::Paused => ((share - 0.35) / 0.5).clamp(0.0, 1.2),
+                Kind::Late => ((share - 0.3) / 0.6).clamp(0.0, 1.2),
                 Kind::Stopped => ((share - 0.85) / 0.15).clamp(0.0, 1.2),
                 _ => {
                     let normal = normal_quantile(share);
@@ -160,7 +165,7 @@ impl Spreads {
     /// What is assumed where nothing can be learnt.
     pub fn assumed() -> Spreads {
         Spreads {
-            noise_factor: 1.0,
+            noise_factor: NOISE_ASSUMED,
             step_factor: 1.0,
             tables: Kind::ALL.map(Table::assumed).to_vec(),
         }
@@ -231,14 +236,36 @@ impl Spreads {
     }
 
     /// Makes the tables of those kinds that have shown enough and have none yet.
-    pub fn fill_tables(&mut self, found: &[Found]) {
+    ///
+    /// What a year did to all firms alike is no property of firms: each year's errors of going
+    /// concerns are put around nothing, and widened by the share `common` that years have in
+    /// common instead.
+    pub fn fill_tables(&mut self, pasts: &[Vec<Found>], common: f64) {
         for kind in Kind::ALL {
-            let own = found.iter().filter(|found| found.kind == kind);
-            let errors: Vec<f64> = own.map(|found| self.measured(found)).collect();
-            if self.tables[kind as usize].cases == 0 {
-                if let Some(table) = Table::learn(errors) {
-                    self.tables[kind as usize] = table;
+            if self.tables[kind as usize].cases > 0 {
+                continue;
+            }
+            let mut errors = Vec::new();
+            for past in pasts {
+                let own = past.iter().filter(|found| found.kind == kind);
+                let mut own: Vec<f64> = own.map(|found| self.measured(found)).collect();
+                if goes_on(kind) {
+                    centre(&mut own, 1.0 / (1.0 - common).sqrt());
                 }
+                errors.extend(own);
+            }
+            if let Some(table) = Table::learn(errors) {
+                self.tables[kind as usize] = table;
+            }
+        }
+    }
+
+    /// A going concern whose kind has no table of its own yet gets that of its like.
+    pub fn lend_tables(&mut self) {
+        let (running, short) = (Kind::Running as usize, Kind::Short as usize);
+        for (from, to) in [(running, short), (short, running)] {
+            if self.tables[to].cases == 0 && self.tables[from].cases > 0 {
+                self.tables[to] = self.tables[from].clone();
             }
         }
     }
@@ -267,6 +294,15 @@ impl Spreads {
             }
         };
         1.0 - self.table(expectation.kind).below(error)
+    }
+}
+
+/// Puts errors around zero and widens them.
+fn centre(errors: &mut [f64], factor: f64) {
+    errors.sort_by(f64::total_cmp);
+    let middle = errors.get(errors.len() / 2).copied().unwrap_or(0.0);
+    for error in errors {
+        *error = (*error - middle) * factor;
     }
 }
 
