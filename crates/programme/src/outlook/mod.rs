@@ -6,6 +6,7 @@
 
 mod facts;
 mod run;
+pub mod scores;
 mod snapshot;
 mod stages;
 mod store;
