@@ -368,6 +368,7 @@ fn block(block: &Block) -> String {
                 Span::Text(text) | Span::Figure { text, .. } => text.as_str(),
             })
             .collect(),
+        Block::Chart(chart) => chart.title().to_string(),
     }
 }
 
@@ -396,6 +397,7 @@ fn table_lines(table: &Table) -> Vec<String> {
             Cell::Text(text) => text.clone(),
             Cell::Count(count) => count.to_string(),
             Cell::Percent { of: 0, .. } | Cell::Multiple { of: 0, .. } | Cell::Empty => "—".into(),
+            Cell::Decimal { value, .. } => value.get().to_string(),
             Cell::Percent { part, of } => format!("{part}/{of}%"),
             Cell::Multiple { part, of } => format!("{part}/{of}倍"),
         });

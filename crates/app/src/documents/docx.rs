@@ -10,6 +10,7 @@
 
 mod annex;
 mod body;
+mod chart;
 mod colophon;
 mod markup;
 mod origin;
@@ -33,6 +34,9 @@ const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/officeDocument/20
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 const WORD_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
 
+/// Header, footers, styles, fonts, settings and sources: what every document relates to.
+const FIXED_RELATIONS: usize = page::FOOTERS + 5;
+
 /// The whole file.
 pub fn render(document: &Document) -> anyhow::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -54,14 +58,14 @@ pub fn render(document: &Document) -> anyhow::Result<Vec<u8>> {
 
 fn parts(document: &Document) -> Vec<(String, String)> {
     let mut parts = vec![
-        ("[Content_Types].xml".to_string(), content_types()),
+        ("[Content_Types].xml".to_string(), content_types(document)),
         ("_rels/.rels".to_string(), package_relationships()),
         ("docProps/core.xml".to_string(), core_properties(document)),
         ("docProps/app.xml".to_string(), app_properties()),
         ("word/document.xml".to_string(), main_part(document)),
         (
             "word/_rels/document.xml.rels".to_string(),
-            document_relationships(),
+            document_relationships(document),
         ),
         ("word/styles.xml".to_string(), styles::styles()),
         ("word/fontTable.xml".to_string(), styles::font_table()),
@@ -73,6 +77,12 @@ fn parts(document: &Document) -> Vec<(String, String)> {
     ];
     for (index, footer) in page::footers().into_iter().enumerate() {
         parts.push((format!("word/footer{}.xml", index + 1), footer));
+    }
+    for (index, chart) in super::charts(document).enumerate() {
+        parts.push((
+            format!("word/{}", chart_part(index + 1)),
+            chart::part(chart),
+        ));
     }
     parts.extend(origin::custom_parts(&document.sources));
     parts
@@ -112,7 +122,15 @@ fn main_part(document: &Document) -> String {
     format!("{DECLARATION}<w:document {NAMESPACES}><w:body>{text}</w:body></w:document>")
 }
 
-fn content_types() -> String {
+/// Where the chart with this number lies, seen from the text.
+fn chart_part(number: usize) -> String {
+    format!("charts/chart{number}.xml")
+}
+
+fn content_types(document: &Document) -> String {
+    let charts: String = (1..=super::charts(document).count())
+        .map(|number| part_type(&format!("/word/{}", chart_part(number)), chart::TYPE))
+        .collect();
     let footers: String = (1..=page::FOOTERS)
         .map(|n| {
             part_type(
@@ -150,7 +168,7 @@ fn content_types() -> String {
         "{DECLARATION}<Types xmlns=\"{PACKAGE}/content-types\">\
          <Default Extension=\"rels\" \
          ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
-         <Default Extension=\"xml\" ContentType=\"application/xml\"/>{fixed}{footers}</Types>"
+         <Default Extension=\"xml\" ContentType=\"application/xml\"/>{fixed}{footers}{charts}</Types>"
     )
 }
 
@@ -175,8 +193,13 @@ fn package_relationships() -> String {
     ])
 }
 
+/// The relation of a drawing to its chart: charts come after everything else.
+fn chart_relation(number: usize) -> String {
+    format!("rId{}", FIXED_RELATIONS + number)
+}
+
 /// The order gives the ids: `rId1` is the header, `rId2` and on are the footers.
-fn document_relationships() -> String {
+fn document_relationships(document: &Document) -> String {
     let mut targets = vec![(format!("{RELATIONSHIPS}/header"), "header1.xml".to_string())];
     for n in 1..=page::FOOTERS {
         targets.push((format!("{RELATIONSHIPS}/footer"), format!("footer{n}.xml")));
@@ -188,6 +211,10 @@ fn document_relationships() -> String {
         format!("{RELATIONSHIPS}/customXml"),
         "../customXml/item1.xml".to_string(),
     ));
+    assert_eq!(targets.len(), FIXED_RELATIONS, "charts are found by number");
+    for number in 1..=super::charts(document).count() {
+        targets.push((format!("{RELATIONSHIPS}/chart"), chart_part(number)));
+    }
     relationships(&targets)
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Every figure is a link to its line under 数据出处; the other way back is the browser's.
 
+mod chart;
+
+use programme::bulletins::chart::Chart;
 use programme::bulletins::document::{
     Annex, Block, Cell, Document, RowWeight, Source, Span, Table, TableRow,
 };
@@ -53,7 +56,7 @@ impl Page<'_> {
             "addressees",
             &format!("{}：", document.addressees),
         ));
-        text.push_str(&self.blocks(&document.body));
+        text.push_str(&self.blocks(&document.body, "text"));
         text.push_str(&annex_list(&document.annexes));
         text.push_str(&format!(
             "<div class=\"signature\"><div>\n{}{}</div></div>\n",
@@ -67,10 +70,12 @@ impl Page<'_> {
         text
     }
 
-    fn blocks(&self, blocks: &[Block]) -> String {
+    /// `part` tells the drawings of text and annexes apart.
+    fn blocks(&self, blocks: &[Block], part: &str) -> String {
         blocks
             .iter()
-            .map(|block| match block {
+            .enumerate()
+            .map(|(index, block)| match block {
                 Block::Heading { level, text } => {
                     // h1 is the title, so level 1 is h2.
                     element(&format!("h{}", level.clamp(&1, &4) + 1), "", text)
@@ -79,8 +84,32 @@ impl Page<'_> {
                     let spans: String = spans.iter().map(|span| self.span(span)).collect();
                     format!("<p>{spans}</p>\n")
                 }
+                Block::Chart(chart) => self.figure(chart, &format!("{part}-chart-{index}")),
             })
             .collect()
+    }
+
+    /// Title, drawing, and the values one click away.
+    fn figure(&self, chart: &Chart, id: &str) -> String {
+        let title = match chart.source() {
+            None => escape(chart.title()),
+            Some(source) => self.span(&Span::Figure {
+                text: chart.title().to_string(),
+                source,
+            }),
+        };
+        let values = match chart.is_empty() {
+            true => String::new(),
+            false => format!(
+                "<details><summary>查看数据</summary>\n{}</details>\n",
+                table_box(&chart.table(), chart.title())
+            ),
+        };
+        format!(
+            "<figure>\n<figcaption>{title}</figcaption>\n<div class=\"drawing\">\n{}</div>\n\
+             {values}</figure>\n",
+            chart::drawing(chart, id)
+        )
     }
 
     fn span(&self, span: &Span) -> String {
@@ -112,7 +141,7 @@ impl Page<'_> {
         if let Some(standing) = &annex.standing {
             text.push_str(&element("p", "standing", &format!("（{standing}）")));
         }
-        text.push_str(&self.blocks(&annex.body));
+        text.push_str(&self.blocks(&annex.body, &format!("annex-{}", index + 1)));
         if let Some(table) = &annex.table {
             text.push_str(&table_box(table, &annex.title));
         }

@@ -8,16 +8,21 @@
 //! std::fs::write("通报.docx", documents::docx(&bulletin)?)?;
 //! ```
 
+mod axis;
 mod docx;
 mod header;
 mod html;
+mod palette;
 mod wording;
 mod xlsx;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod wellformed;
 
-use programme::bulletins::document::Document;
+use programme::bulletins::chart::Chart;
+use programme::bulletins::document::{Block, Document};
 
 /// The document for signature and print, laid out after GB/T 9704-2012.
 pub fn docx(document: &Document) -> anyhow::Result<Vec<u8>> {
@@ -32,4 +37,14 @@ pub fn xlsx(document: &Document) -> anyhow::Result<Vec<u8>> {
 /// The whole document as one self-contained page for reading on a screen or a phone.
 pub fn html(document: &Document) -> String {
     html::render(document)
+}
+
+/// The charts that have something to draw, in the order in which they are read.
+fn charts(document: &Document) -> impl Iterator<Item = &Chart> {
+    let annexes = document.annexes.iter().flat_map(|annex| &annex.body);
+    let blocks = document.body.iter().chain(annexes);
+    blocks.filter_map(|block| match block {
+        Block::Chart(chart) if !chart.is_empty() => Some(chart.as_ref()),
+        Block::Chart(_) | Block::Heading { .. } | Block::Paragraph(_) => None,
+    })
 }

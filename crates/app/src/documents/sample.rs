@@ -1,6 +1,7 @@
 //! A small document that uses every part of the model, for the tests of this module.
 
 use chrono::NaiveDate;
+use programme::bulletins::chart::{Along, Axis, Band, Chart, Cloud, Form, Plot, Point, Series};
 use programme::bulletins::document::{
     Annex, Block, Cell, Document, RowWeight, Source, Span, Table, TableColumn, TableRow,
 };
@@ -111,4 +112,178 @@ fn proposals() -> Annex {
         body: vec![Block::Paragraph(vec![Span::Text("某某市。".to_string())])],
         table: None,
     }
+}
+
+/// A report with a chart of every kind in its text, and one in an annex.
+pub fn report() -> Document {
+    let charts = [months(), areas(), forecast(), calibration(), span()];
+    let mut body = bulletin().body;
+    body.extend(charts.map(|chart| Block::Chart(Box::new(chart))));
+    let mut document = Document { body, ..bulletin() };
+    let empty = Box::new(lines("没有一个点", vec![None; 3]));
+    document.annexes[0].body = vec![Block::Chart(Box::new(areas())), Block::Chart(empty)];
+    document
+}
+
+/// A line with these values at 1, 2, 3 …
+pub fn lines(title: &str, values: Vec<Option<f64>>) -> Chart {
+    let numbers = (1..=values.len()).map(|number| number as f64).collect();
+    Chart::new(
+        title,
+        Axis::new("序号", Form::Decimal(0)),
+        Axis::new("数值（个）", Form::Decimal(1)),
+        Plot::Line {
+            along: Along::numbers(numbers).expect("numbers"),
+            series: vec![Series::new("数值", values).expect("numbers")],
+        },
+    )
+    .expect("a chart")
+}
+
+fn series(name: &str, values: &[f64]) -> Series {
+    let values = values.iter().copied().map(Some).collect();
+    Series::new(name, values).expect("numbers")
+}
+
+fn month_names(count: usize) -> Vec<String> {
+    let months = (0..count).map(|month| format!("{}年{}月", 2025 + month / 12, month % 12 + 1));
+    months.collect()
+}
+
+fn months() -> Chart {
+    let found: Vec<Option<f64>> = (0..18)
+        .map(|month| (month != 7).then_some(0.52 + 0.013 * f64::from(month)))
+        .collect();
+    let rule: Vec<f64> = (0..18)
+        .map(|month| 0.49 + 0.006 * f64::from(month % 5))
+        .collect();
+    Chart::new(
+        "图1 前100名的命中率一年半来上升二成，<规则>\"&\"排序没有变化",
+        Axis::new("预测月份", Form::Decimal(0)),
+        Axis::new("命中率（%）", Form::Percent(1)),
+        Plot::Line {
+            along: Along::Categories(month_names(18)),
+            series: vec![
+                Series::new("模型排序", found).expect("numbers"),
+                series("规则排序", &rule).dashed(),
+            ],
+        },
+    )
+    .expect("a chart")
+    .sourced(1)
+}
+
+fn areas() -> Chart {
+    let names = [
+        "郑州市",
+        "开封市",
+        "洛阳市",
+        "平顶山市",
+        "安阳市",
+        "鹤壁市",
+        "新乡市",
+        "焦作市",
+        "濮阳市",
+        "许昌市",
+        "漯河市",
+        "三门峡市",
+        "南阳市",
+        "商丘市",
+        "信阳市",
+        "周口市",
+        "驻马店市",
+        "济源示范区",
+    ];
+    let forecast = [
+        310.0, 121.0, 188.0, 97.0, 132.0, 41.0, 205.0, 118.0, 88.0, 176.0, 64.0, 52.0, 231.0,
+        142.0, 120.0, 155.0, 137.0, 23.0,
+    ];
+    let real = forecast.map(|number| (number * 0.93_f64 + 4.0).round());
+    Chart::new(
+        "图2 各地预计入库数与实际相差多在一成以内",
+        Axis::new("地区", Form::Decimal(0)),
+        Axis::new("新增规上企业（家）", Form::Decimal(0)),
+        Plot::Bars {
+            categories: names.map(str::to_string).to_vec(),
+            series: vec![series("预计", &forecast), series("实际", &real)],
+        },
+    )
+    .expect("a chart")
+}
+
+fn forecast() -> Chart {
+    let middle = |month: usize| 1_380.0 + 62.0 * month as f64;
+    let band = |name: &str, width: f64| {
+        let ranges = (0..12).map(|month| {
+            let room = width * ((month as f64) - 5.0).max(0.0).sqrt();
+            (month > 5).then_some((middle(month) - room, middle(month) + room * 1.3))
+        });
+        Band::new(name, ranges.collect()).expect("numbers")
+    };
+    let median = (0..12).map(|month| (month > 5).then_some(middle(month)));
+    let real = (0..12).map(|month| {
+        let noise = [12.0, -30.0, 25.0, -8.0, 31.0, -15.0, 40.0, 66.0];
+        noise.get(month).map(|noise| middle(month) + noise)
+    });
+    Chart::new(
+        "图3 年底预计落在二千家上下，八成可能在一千八百六十至二千二百七十家之间",
+        Axis::new("月份", Form::Decimal(0)),
+        Axis::new("在库企业（家）", Form::Decimal(0)),
+        Plot::Fan {
+            along: Along::Categories((1..=12).map(|month| format!("{month}月")).collect()),
+            bands: vec![band("80%区间", 78.0), band("50%区间", 38.0)],
+            median: Series::new("预测中位数", median.collect())
+                .expect("numbers")
+                .dashed(),
+            others: vec![Series::new("实际", real.collect()).expect("numbers")],
+        },
+    )
+    .expect("a chart")
+}
+
+/// A fan over numbers, which Word draws by its edges.
+fn span() -> Chart {
+    let numbers: Vec<f64> = vec![1.0, 2.0, 4.0, 8.0, 16.0, 30.0];
+    let ranges = numbers
+        .iter()
+        .map(|number| Some((-number.sqrt(), number.sqrt())));
+    let median: Vec<f64> = numbers.iter().map(|number| 0.1 * number.sqrt()).collect();
+    Chart::new(
+        "图5 提前越久，误差越大",
+        Axis::new("提前的月数（个月）", Form::Decimal(0)),
+        Axis::new("误差（个百分点）", Form::Decimal(1)),
+        Plot::Fan {
+            along: Along::numbers(numbers.clone()).expect("numbers"),
+            bands: vec![Band::new("80%区间", ranges.collect()).expect("numbers")],
+            median: series("中位数", &median),
+            others: Vec::new(),
+        },
+    )
+    .expect("a chart")
+}
+
+fn calibration() -> Chart {
+    let points = (0..10_u32).map(|tenth| {
+        let across = 0.05 + 0.1 * f64::from(tenth);
+        let up = across * (1.06 - 0.12 * across);
+        Point::new(across, up, Some(2_400 / (1 + 3 * u64::from(tenth)))).expect("numbers")
+    });
+    let axis = |title: &str| {
+        Axis::new(title, Form::Percent(0))
+            .covering(0.0, 1.0)
+            .expect("ends")
+    };
+    Chart::new(
+        "图4 说有几成把握的，大体就有几成入库",
+        axis("预测概率（%）"),
+        axis("实际入库比例（%）"),
+        Plot::Scatter {
+            clouds: vec![Cloud {
+                name: "十档概率".to_string(),
+                points: points.collect(),
+            }],
+            diagonal: Some("完全校准".to_string()),
+        },
+    )
+    .expect("a chart")
 }

@@ -1,10 +1,13 @@
 //! How values are worded, the same in DOCX, XLSX and HTML: dates, table cells, annex marks.
 
 use chrono::{Datelike, NaiveDate};
+use programme::bulletins::chart::{Cloud, Form};
 use programme::bulletins::document::{Cell, Document, Table};
 
 /// Stands in place of a number that is not there.
 pub const EMPTY: &str = "—";
+/// Stands in place of a chart without points.
+pub const NO_DATA: &str = "暂无数据";
 /// Stands in place of the document number before signature.
 pub const DRAFT: &str = "（送审稿）";
 
@@ -37,6 +40,57 @@ pub fn cell(cell: &Cell) -> String {
         }
         Cell::Percent { part, of } => format!("{}%", ratio(part, of, 100, 1)),
         Cell::Multiple { part, of } => format!("{}倍", ratio(part, of, 1, 2)),
+        Cell::Decimal { value, form } => decimal(value.get(), form),
+    }
+}
+
+/// A measured number as its form says, rounded as its binary value lies; nothing that is
+/// printed so decides about money. What rounds to zero has no sign.
+pub fn decimal(number: f64, form: Form) -> String {
+    let (number, mark) = match form {
+        Form::Decimal(_) => (number, ""),
+        Form::Percent(_) => (number * 100.0, "%"),
+    };
+    let digits = format!("{:.*}", usize::from(form.decimals()), number.abs());
+    let is_negative = number < 0.0 && digits.chars().any(|c| matches!(c, '1'..='9'));
+    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let sign = if is_negative { "-" } else { "" };
+    format!("{sign}{}{rest}{mark}", thousands(whole))
+}
+
+/// The same as a format of Office: `#,##0.00`, `0.0%`.
+pub fn number_format(form: Form) -> String {
+    let decimals = usize::from(form.decimals());
+    let point = if decimals == 0 { "" } else { "." };
+    let zeros = "0".repeat(decimals);
+    match form {
+        Form::Decimal(_) => format!("#,##0{point}{zeros}"),
+        Form::Percent(_) => format!("#,##0{point}{zeros}%"),
+    }
+}
+
+/// Thousands with a comma, as in the workbook format `#,##0`.
+pub fn grouped(count: i64) -> String {
+    let sign = if count < 0 { "-" } else { "" };
+    format!("{sign}{}", thousands(&count.unsigned_abs().to_string()))
+}
+
+/// “已结案企业（10个点，共2,316个样本，旁注各点样本数）”.
+pub fn counted(cloud: &Cloud, are_numbered: bool) -> String {
+    let observations: Option<u64> = cloud.points.iter().map(|point| point.count).sum();
+    let points = cloud.points.len();
+    match observations.and_then(|count| i64::try_from(count).ok()) {
+        Some(count) if points > 0 => format!(
+            "{}（{points}个点，共{}个样本{}）",
+            cloud.name,
+            grouped(count),
+            if are_numbered {
+                "，旁注各点样本数"
+            } else {
+                ""
+            }
+        ),
+        _ => format!("{}（{points}个点）", cloud.name),
     }
 }
 
@@ -45,7 +99,9 @@ pub fn is_right_aligned(table: &Table, column: usize, cell: &Cell) -> bool {
     match cell {
         Cell::Text(_) => false,
         Cell::Empty => column_has_numbers(table, column),
-        Cell::Count(_) | Cell::Percent { .. } | Cell::Multiple { .. } => true,
+        Cell::Count(_) | Cell::Percent { .. } | Cell::Multiple { .. } | Cell::Decimal { .. } => {
+            true
+        }
     }
 }
 
@@ -79,15 +135,18 @@ fn column_has_numbers(table: &Table, column: usize) -> bool {
     table.rows.iter().any(|row| {
         matches!(
             row.cells.get(column),
-            Some(Cell::Count(_) | Cell::Percent { .. } | Cell::Multiple { .. })
+            Some(
+                Cell::Count(_)
+                    | Cell::Percent { .. }
+                    | Cell::Multiple { .. }
+                    | Cell::Decimal { .. }
+            )
         )
     })
 }
 
-/// Thousands with a comma, as in the workbook format `#,##0`.
-fn grouped(count: i64) -> String {
-    let digits = count.unsigned_abs().to_string();
-    let mut text = String::from(if count < 0 { "-" } else { "" });
+fn thousands(digits: &str) -> String {
+    let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
@@ -151,6 +210,18 @@ mod tests {
         check(Cell::Multiple { part: 1, of: 0 }, "—");
         check(Cell::Empty, "—");
         check(Cell::Text("<县>".to_string()), "<县>");
+    }
+
+    #[test]
+    fn measured_numbers_print_as_their_form_says() {
+        let check = |number, form, printed: &str| assert_eq!(decimal(number, form), printed);
+        check(0.0, Form::Decimal(0), "0");
+        check(1_234.5, Form::Decimal(2), "1,234.50");
+        check(-1_234.5, Form::Decimal(1), "-1,234.5");
+        check(-0.04, Form::Decimal(1), "0.0");
+        check(0.18572, Form::Percent(1), "18.6%");
+        check(-0.5, Form::Percent(0), "-50%");
+        check(1.0, Form::Percent(1), "100.0%");
     }
 
     #[test]

@@ -5,11 +5,12 @@
 
 mod origins;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use anyhow::Context;
 use chrono::Datelike;
-use programme::bulletins::document::{Annex, Cell, Document, RowWeight, Table};
+use programme::bulletins::document::{Cell, Document, RowWeight, Table};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
 };
@@ -30,19 +31,47 @@ pub fn render(document: &Document) -> anyhow::Result<Vec<u8>> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(document)?);
     let mut names = SheetNames::default();
-    for (index, annex) in document.annexes.iter().enumerate() {
-        let Some(table) = &annex.table else { continue };
-        let mark = wording::annex_mark(index, document.annexes.len());
-        let name = names.take(&annex.title, &mark);
+    for page in pages(document) {
+        let name = names.take(page.title, &page.mark);
         let sheet = workbook.add_worksheet();
         sheet
             .set_name(&name)
             .with_context(|| format!("name the sheet “{name}”"))?;
-        write_annex(sheet, document, annex, table, &mark)
-            .with_context(|| format!("write the sheet “{name}”"))?;
+        write_page(sheet, document, &page).with_context(|| format!("write the sheet “{name}”"))?;
     }
     origins::write(workbook.add_worksheet(), document).context("write the sheet of origins")?;
     workbook.save_to_buffer().context("close the workbook")
+}
+
+/// What one sheet holds.
+struct Page<'a> {
+    mark: String,
+    title: &'a str,
+    standing: Option<&'a str>,
+    table: Cow<'a, Table>,
+}
+
+/// The tables of the annexes, then the values of the charts.
+fn pages(document: &Document) -> Vec<Page<'_>> {
+    let count = document.annexes.len();
+    let annexes = document.annexes.iter().enumerate();
+    let tables = annexes.filter_map(|(index, annex)| {
+        Some(Page {
+            mark: wording::annex_mark(index, count),
+            title: &annex.title,
+            standing: annex.standing.as_deref(),
+            table: Cow::Borrowed(annex.table.as_ref()?),
+        })
+    });
+    let charts = super::charts(document)
+        .enumerate()
+        .map(|(index, chart)| Page {
+            mark: format!("图表{}", index + 1),
+            title: chart.title(),
+            standing: None,
+            table: Cow::Owned(chart.table()),
+        });
+    tables.chain(charts).collect()
 }
 
 /// The workbook is as old as the document: a clock would make every rendering differ.
@@ -118,13 +147,8 @@ fn header_format() -> Format {
 }
 
 /// Title, standing, unit, header, rows, notes.
-fn write_annex(
-    sheet: &mut Worksheet,
-    document: &Document,
-    annex: &Annex,
-    table: &Table,
-    mark: &str,
-) -> anyhow::Result<()> {
+fn write_page(sheet: &mut Worksheet, document: &Document, page: &Page<'_>) -> anyhow::Result<()> {
+    let table = page.table.as_ref();
     let last_column = u16::try_from(table.columns.len().max(1) - 1).context("too many columns")?;
     let widths: Vec<usize> = (0..table.columns.len())
         .map(|column| column_width(table, column))
@@ -136,17 +160,17 @@ fn write_annex(
         row += 1;
         anyhow::Ok(())
     };
-    heading(sheet, mark, base(12.0).set_bold(), 20.0)?;
+    heading(sheet, &page.mark, base(12.0).set_bold(), 20.0)?;
     let title = base(16.0)
         .set_bold()
         .set_align(FormatAlign::Center)
         .set_text_wrap();
     // A sign of 16 points takes the room of one and a half of 11.
     let title_width = widths.iter().sum::<usize>() * 2 / 3;
-    let height = wrapped_height(&annex.title, title_width, 18.0);
-    heading(sheet, &annex.title, title, height)?;
+    let height = wrapped_height(page.title, title_width, 18.0);
+    heading(sheet, page.title, title, height)?;
     let centred = base(11.0).set_align(FormatAlign::Center);
-    for text in [annex.standing.as_ref(), document.banner.as_ref()]
+    for text in [page.standing, document.banner.as_deref()]
         .into_iter()
         .flatten()
     {
@@ -218,7 +242,7 @@ fn write_cell(
     cell: &Cell,
     format: Format,
 ) -> anyhow::Result<()> {
-    let (number, shape) = match *cell {
+    let (number, shape): (f64, Cow<'_, str>) = match *cell {
         Cell::Text(ref text) => {
             sheet.write_string_with_format(row, column, text, &format)?;
             return Ok(());
@@ -227,9 +251,10 @@ fn write_cell(
             sheet.write_string_with_format(row, column, EMPTY, &format)?;
             return Ok(());
         }
-        Cell::Count(count) => (count as f64, "#,##0"),
-        Cell::Percent { part, of } => (part as f64 / of as f64, "0.0%"),
-        Cell::Multiple { part, of } => (part as f64 / of as f64, "0.00\"倍\""),
+        Cell::Count(count) => (count as f64, "#,##0".into()),
+        Cell::Percent { part, of } => (part as f64 / of as f64, "0.0%".into()),
+        Cell::Multiple { part, of } => (part as f64 / of as f64, "0.00\"倍\"".into()),
+        Cell::Decimal { value, form } => (value.get(), wording::number_format(form).into()),
     };
     sheet.write_number_with_format(row, column, number, &format.set_num_format(shape))?;
     Ok(())

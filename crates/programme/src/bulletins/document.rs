@@ -5,6 +5,8 @@
 
 use chrono::NaiveDate;
 
+use super::chart::{Chart, Finite, Form};
+
 /// A document of the provincial office, before or after signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -43,6 +45,8 @@ pub enum Block {
         text: String,
     },
     Paragraph(Vec<Span>),
+    /// Stands between paragraphs, its title above it; see [`Chart`].
+    Chart(Box<Chart>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +118,11 @@ pub enum Cell {
     Multiple {
         part: i64,
         of: i64,
+    },
+    /// A measured or estimated number, never money: shown as its form says.
+    Decimal {
+        value: Finite,
+        form: Form,
     },
     Empty,
 }

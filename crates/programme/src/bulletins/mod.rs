@@ -4,6 +4,7 @@
 //! issues and approvals are kept by [`record_issue`] and [`approve_annex`]. It never
 //! decides who is praised: it proposes by stated rules, and people approve.
 
+pub mod chart;
 pub mod compose;
 pub mod document;
 mod issue;

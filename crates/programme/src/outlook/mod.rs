@@ -9,6 +9,7 @@ mod facts;
 pub mod forecast;
 pub mod landing;
 mod run;
+pub mod scores;
 mod snapshot;
 mod stages;
 mod store;

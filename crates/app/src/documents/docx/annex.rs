@@ -33,7 +33,7 @@ pub fn annex(
     }
     if !annex.body.is_empty() {
         text.push_str(&paragraph("Body", ""));
-        text.push_str(&body::blocks(&annex.body, origins));
+        text.push_str(&body::blocks(&annex.body, sheet, origins));
     }
     if let Some(table) = &annex.table {
         text.push_str(&table::table(table, sheet.text_width()));

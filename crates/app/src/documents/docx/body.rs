@@ -2,9 +2,10 @@
 
 use programme::bulletins::document::{Block, Document};
 
+use super::chart;
 use super::markup::{CHARACTER, LINE, adjusted_paragraph, paragraph, run, styled_run};
 use super::origin::Origins;
-use super::page::PORTRAIT;
+use super::page::{PORTRAIT, Sheet};
 use crate::documents::wording;
 
 /// 发文机关标志上边缘至版心上边缘 35 mm.
@@ -43,8 +44,8 @@ pub fn main_text(document: &Document, origins: &mut Origins) -> String {
     text
 }
 
-/// Headings and paragraphs, in the text as in an annex.
-pub fn blocks(blocks: &[Block], origins: &mut Origins) -> String {
+/// Headings, paragraphs and charts, in the text as in an annex. Charts are as wide as the sheet.
+pub fn blocks(blocks: &[Block], sheet: &Sheet, origins: &mut Origins) -> String {
     blocks
         .iter()
         .map(|block| match block {
@@ -52,20 +53,24 @@ pub fn blocks(blocks: &[Block], origins: &mut Origins) -> String {
                 paragraph(&format!("Heading{}", level.clamp(&1, &4)), &run(text))
             }
             Block::Paragraph(spans) => paragraph("Body", &origins.runs(spans)),
+            Block::Chart(chart) => chart::figure(chart, sheet.text_width(), "", origins),
         })
         .collect()
 }
 
-/// The text, its last paragraph held to what follows: no signature stands on a page alone.
+/// The text, its last block held to what follows: no signature stands on a page alone.
 fn held_blocks(body: &[Block], origins: &mut Origins) -> String {
-    match body.split_last() {
-        Some((Block::Paragraph(spans), before)) => {
-            let before = blocks(before, origins);
-            let last = adjusted_paragraph("Body", "<w:keepNext/>", &origins.runs(spans));
-            format!("{before}{last}")
-        }
-        _ => blocks(body, origins),
-    }
+    let Some((last, before)) = body.split_last() else {
+        return String::new();
+    };
+    let before = blocks(before, &PORTRAIT, origins);
+    let held = "<w:keepNext/>";
+    let last = match last {
+        Block::Paragraph(spans) => adjusted_paragraph("Body", held, &origins.runs(spans)),
+        Block::Chart(chart) => chart::figure(chart, PORTRAIT.text_width(), held, origins),
+        Block::Heading { .. } => blocks(std::slice::from_ref(last), &PORTRAIT, origins),
+    };
+    format!("{before}{last}")
 }
 
 /// The name fills the line at most: first it gets smaller, then narrower.

@@ -16,10 +16,11 @@ const NAMESPACE: &str = "urn:shenggui:document-sources";
 /// Word wants an id for each XML part. It names the kind of part, so it may be constant.
 const PART_ID: &str = "{5A0E2C61-6B0D-4E0B-9C34-53484E474755}";
 
-/// Counts the bookmarks already set: names and ids must be unique in a file.
+/// Counts bookmarks and drawings already set: names and ids must be unique in a file.
 #[derive(Default)]
 pub struct Origins {
     bookmarks: usize,
+    drawings: usize,
     uses: BTreeMap<usize, usize>,
 }
 
@@ -33,6 +34,12 @@ impl Origins {
                 Span::Figure { text, source } => self.bookmarked(text, *source),
             })
             .collect()
+    }
+
+    /// The number of the next drawing, from 1.
+    pub fn next_drawing(&mut self) -> usize {
+        self.drawings += 1;
+        self.drawings
     }
 
     fn bookmarked(&mut self, text: &str, source: usize) -> String {

@@ -105,6 +105,7 @@ pub fn settings() -> String {
 fn all() -> Vec<Style> {
     let mut styles = text_styles();
     styles.extend(annex_styles());
+    styles.extend(chart_styles());
     styles.extend(page_styles());
     styles
 }
@@ -208,6 +209,29 @@ fn annex_styles() -> Vec<Style> {
 const TABLE_LEFT: &str = "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"320\" w:lineRule=\"exact\"/><w:jc w:val=\"left\"/>";
 const TABLE_CENTRE: &str = "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"320\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>";
 const TABLE_RIGHT: &str = "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"320\" w:lineRule=\"exact\"/><w:jc w:val=\"right\"/>";
+
+fn chart_styles() -> Vec<Style> {
+    vec![
+        style(
+            "ChartTitle",
+            "图题",
+            HEITI,
+            24,
+            "<w:keepNext/><w:snapToGrid w:val=\"0\"/>\
+             <w:spacing w:before=\"240\" w:after=\"60\" w:line=\"400\" w:lineRule=\"exact\"/>\
+             <w:jc w:val=\"center\"/>",
+        ),
+        // An exact line would cut the drawing off.
+        style(
+            "Chart",
+            "图",
+            FANGSONG,
+            24,
+            "<w:snapToGrid w:val=\"0\"/>\
+             <w:spacing w:after=\"180\" w:line=\"240\" w:lineRule=\"auto\"/><w:jc w:val=\"center\"/>",
+        ),
+    ]
+}
 
 fn page_styles() -> Vec<Style> {
     vec![

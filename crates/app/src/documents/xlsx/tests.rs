@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 use zip::{DateTime, ZipArchive};
 
 use super::*;
-use crate::documents::sample::bulletin;
+use crate::documents::sample::{bulletin, report};
 
 fn part(file: &[u8], path: &str) -> String {
     let mut archive = ZipArchive::new(Cursor::new(file)).expect("a zip");
@@ -96,6 +96,21 @@ fn tables_have_sheets_and_origins_come_last() {
         &["shenggui targets progress", "第12号 a1b2c3"],
         &[],
     );
+}
+
+#[test]
+fn the_values_of_each_chart_have_a_sheet_of_their_own() {
+    let file = render(&report()).expect("renders");
+    assert_eq!(file, render(&report()).expect("renders"));
+    let sheets = part(&file, "xl/workbook.xml");
+    assert_eq!(sheets.matches("<sheet ").count(), 1 + 6 + 1);
+    assert!(sheets.contains("name=\"图3 年底预计落在二千家上下"));
+    // The chart that stands twice is told apart by its mark.
+    assert!(sheets.contains("name=\"图表6 图2 各地预计"));
+    let months = part(&file, "xl/worksheets/sheet2.xml");
+    assert!(months.contains("<v>0.52</v>"));
+    let formats = part(&file, "xl/styles.xml");
+    assert!(formats.contains("#,##0.0%"));
 }
 
 #[test]
