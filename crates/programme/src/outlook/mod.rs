@@ -6,12 +6,14 @@
 
 mod facts;
 mod run;
+mod shocks;
 mod snapshot;
 mod stages;
 mod store;
 
 pub use facts::Standing;
 pub use run::{Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
+pub use shocks::Shocks;
 pub use snapshot::{FRAME, Firms, NO_INDEX, Snapshot};
 pub use stages::{Ladder, explain_class, explain_stage};
 pub use store::{
