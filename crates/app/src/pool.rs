@@ -3,6 +3,9 @@
 mod candidates;
 mod comparison;
 mod export;
+#[cfg(test)]
+mod invented;
+mod landing;
 
 use crate::cli::{ActArgs, CoverageArgs, PoolCommand};
 use crate::office::{Office, refuse};

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 #[derive(Debug, Subcommand)]
 pub enum PoolCommand {
     /// 符合四类之一、尚未入库的企业
-    #[command(after_help = "示例：shenggui pool candidates --division 410300 --class A")]
+    #[command(
+        after_help = "示例：shenggui pool candidates --division 410300 --class A --top 20\n      shenggui pool candidates --as 税务局 --purpose 培育库研判"
+    )]
     Candidates(CandidatesArgs),
     /// 纳入培育库
     #[command(
@@ -49,8 +51,8 @@ pub struct CandidatesArgs {
     /// 类别字母
     #[arg(long, value_name = "A/B/C/D")]
     pub class: Option<String>,
-    /// 最多列多少家
-    #[arg(long, default_value_t = 50, value_name = "家数")]
+    /// 最多列多少家，按全年达规概率从高到低
+    #[arg(long, alias = "top", default_value_t = 50, value_name = "家数")]
     pub limit: usize,
     /// 统计时点，默认最近一次运行
     #[arg(long, value_name = "年-月")]
@@ -58,6 +60,9 @@ pub struct CandidatesArgs {
     /// 谁在查看；不写则税务数据按档显示
     #[arg(long = "as", value_name = "单位")]
     pub agency: Option<String>,
+    /// 查看税务或统计原值的用途，记入日志
+    #[arg(long, value_name = "用途")]
+    pub purpose: Option<String>,
 }
 
 #[derive(Debug, Args)]
