@@ -34,6 +34,8 @@ pub struct ClassNeed {
     pub mean: Option<f64>,
     /// Whether the mean is the province's.
     pub is_provincial: bool,
+    /// Firms that the mean is taken from.
+    pub firms: u32,
     /// None without a target, without a mean, or where [`super::SIZE_MAX`] would not do.
     pub further: Option<u32>,
 }
@@ -113,6 +115,7 @@ fn class_need(
         class,
         mean,
         is_provincial,
+        firms: like.len() as u32,
         further,
     }
 }
