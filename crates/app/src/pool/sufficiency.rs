@@ -224,17 +224,17 @@ impl Shown {
     fn table(&self, material: &Material, lines: &[Sufficiency]) -> Table {
         let columns = [
             ("division", "地区"),
-            ("target", "年度目标"),
-            ("entered", "本年新增"),
+            ("target", "目标"),
+            ("entered", "已新增"),
             ("still_needed", "还需"),
             ("in_pool", "在库"),
-            ("unknown", "概率待补"),
+            ("unknown", "待补"),
             ("expected", "预计达规"),
             ("spread", "达规区间"),
             ("reached", "完成概率"),
-            ("needed_80", "八成把握需在库"),
-            ("needed_90", "九成把握需在库"),
-            ("needed_95", "九成五把握需在库"),
+            ("needed_80", "八成需在库"),
+            ("needed_90", "九成需在库"),
+            ("needed_95", "九成五需在库"),
             ("multiple", "实需倍数"),
         ];
         let mut table = Table::new("sufficiency", "培育库与还需家数", &columns);
@@ -242,9 +242,8 @@ impl Shown {
             part: material.factor_percent,
             of: 100,
         };
-        table
-            .columns
-            .push(("rule", format!("按{}建库", factor.shown())));
+        let factor = factor.shown().replace("0倍", "倍");
+        table.columns.push(("rule", format!("按{factor}")));
         for line in lines {
             table.row(self.row(material, line));
         }
@@ -310,13 +309,15 @@ impl Shown {
                 percent(shocks.industry),
             ),
             format!(
-                "需在库按企业都像库内现有的这样推算，实需倍数是九成把握需在库与还需之比；“—”表示没有目标、没有可用概率或者{}家以内达不到",
+                "八成、九成、九成五需在库是有这样的把握完成还需家数要有多少家在库，按企业都像库内现有的这样推算；实需倍数是九成需在库与还需之比；“—”表示没有目标、没有可用概率或者{}家以内达不到",
                 Field::count(SIZE_MAX).shown()
             ),
             "达规区间是十次里有八次落在其中的家数".to_string(),
         ];
         if lines.iter().any(|line| line.unknown > 0) {
-            notes.push("概率待补的在库企业按不达规计，所列完成概率因此偏低".to_string());
+            notes.push(
+                "“待补”列是没有达规概率的在库企业，按不达规计，所列完成概率因此偏低".to_string(),
+            );
         }
         if lines.iter().all(|line| line.goal.target.is_none()) {
             notes.push(format!("{year}年度目标尚未下达，不能计算完成概率"));

@@ -125,7 +125,7 @@ fn a_pool_of_which_nothing_is_known_says_so() {
     let report = shown(&pack, "洛阳市").report(&material);
     let done = "洛阳市 5 5 0 7 7 待补 待补 100.0% 0 0 0 — —";
     assert_eq!(cells(&report, "sufficiency")[0].join(" "), done);
-    assert!(report.notes.iter().any(|note| note.contains("概率待补")));
+    assert!(report.notes.iter().any(|note| note.contains("按不达规计")));
 }
 
 #[test]
