@@ -1,6 +1,7 @@
 //! What every command works with: the data folder, its database, the pack, and who acts.
 
 use crate::cli::PackSource;
+use crate::report::Report;
 use anyhow::{Context, Result, bail};
 use chrono::{Local, NaiveDate, Utc};
 use include_dir::{Dir, include_dir};
@@ -49,10 +50,13 @@ pub struct Office {
 pub struct Memory {
     firms: Mutex<Option<(i64, Arc<Firms>)>>,
     verdicts: Mutex<Vec<(i64, Arc<Verdicts>)>>,
+    answers: Mutex<Vec<(String, Report)>>,
 }
 
 /// Days of law whose verdicts are kept.
 const DAYS_KEPT: usize = 4;
+/// Answers that are kept: the province's and each area's, for a reader or two.
+const ANSWERS_KEPT: usize = 40;
 
 impl Memory {
     /// The firms of a snapshot, if they are the ones that are kept.
@@ -85,6 +89,23 @@ impl Memory {
                 kept.remove(0);
             }
             kept.push((snapshot, verdicts.clone()));
+        }
+    }
+
+    /// An answer that took long to compute, if everything that it is a function of is the same.
+    pub fn answer(&self, made_from: &str) -> Option<Report> {
+        let kept = self.answers.lock().ok()?;
+        let found = kept.iter().find(|(own, _)| own == made_from);
+        found.map(|(_, report)| report.clone())
+    }
+
+    /// Keeps an answer with everything that it is a function of, and forgets the oldest.
+    pub fn keep_answer(&self, made_from: String, report: &Report) {
+        if let Ok(mut kept) = self.answers.lock() {
+            if kept.len() == ANSWERS_KEPT {
+                kept.remove(0);
+            }
+            kept.push((made_from, report.clone()));
         }
     }
 }

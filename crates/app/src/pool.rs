@@ -1,8 +1,14 @@
-//! The cultivation pool as people work it: candidates, acts, coverage, comparison, export.
+//! The cultivation pool as people work it: candidates, acts, coverage, whether it is enough,
+//! comparison, export.
 
 mod candidates;
 mod comparison;
 mod export;
+#[cfg(test)]
+mod invented;
+mod landing;
+mod sufficiency;
+pub mod web;
 
 use crate::cli::{ActArgs, CoverageArgs, PoolCommand};
 use crate::office::{Office, refuse};
@@ -29,6 +35,7 @@ pub async fn command(office: &Office, command: &PoolCommand) -> Result<Report> {
         PoolCommand::Declare(arguments) => act(office, ActKind::Declare, arguments).await,
         PoolCommand::Withdraw(arguments) => act(office, ActKind::Withdraw, arguments).await,
         PoolCommand::Coverage(arguments) => show_coverage(office, arguments).await,
+        PoolCommand::Sufficiency(arguments) => sufficiency::command(office, arguments).await,
         PoolCommand::Compare(arguments) => comparison::command(office, arguments).await,
         PoolCommand::Export(arguments) => export::command(office, arguments).await,
     }

@@ -5,7 +5,7 @@
 
 use crate::report::Field;
 use programme::people::Scope;
-use rules::expression::{Piece, Reason};
+use rules::expression::{Kind, Piece, Reason};
 use rules::pack::Pack;
 use rules::pack::agencies::DataClass;
 
@@ -61,6 +61,19 @@ pub fn money(pack: &Pack, scope: &Scope, class: DataClass, fen: i64) -> Field {
     } else {
         Field::Text(pack.bands.of_money(fen))
     }
+}
+
+/// A probability of a class, in parts of `per`: exact, or the band that it lies in.
+pub fn probability(pack: &Pack, scope: &Scope, class: DataClass, parts: i64, per: i64) -> Field {
+    if scope.sees(class) {
+        return Field::Percent {
+            part: parts,
+            of: per,
+        };
+    }
+    // The lowest and the highest band have no end of their own for what is impossible or sure.
+    let inside = parts.clamp(1, per - 1);
+    Field::Text(pack.bands.of(&Kind::Rate { per }, i128::from(inside)))
 }
 
 /// A count of a class; hidden where the reader may not see it.

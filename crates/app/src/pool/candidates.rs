@@ -1,9 +1,12 @@
-//! Firms that fit a class of the pool and are not in it.
+//! Firms that fit a class of the pool and are not in it, those first that are likeliest to land
+//! above scale this year.
 
+use super::landing::{Probability, Words};
 use super::{division, inside, members};
 use crate::cli::CandidatesArgs;
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
+use crate::reader::Reader;
 use crate::report::{Field, Report, Table};
 use crate::sight;
 use anyhow::Result;
@@ -12,6 +15,7 @@ use programme::people::Scope;
 use programme::pool::Membership;
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// What was found of all firms that a reader may see.
@@ -26,19 +30,17 @@ struct Found {
 pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Result<Report> {
     let pack = &office.pack;
     let (snapshot, firms) = newest(office, arguments.as_of).await?;
-    let viewer = match &arguments.agency {
-        Some(name) => office.organisation(name)?,
-        None => office.provincial_office(),
-    };
-    let scope = Scope::of(pack, &viewer);
+    let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
     let wanted = class_of(pack, arguments.class.as_deref())?;
     let mut found = find(
         pack,
         &firms,
         &members(office).await?,
-        &scope,
+        &reader.scope,
         arguments.division,
     );
+    let (subject, purpose) = ("培育库候选名单".to_string(), arguments.purpose.as_deref());
+    reader.state_purpose(office, subject, purpose).await?;
     found
         .firms
         .retain(|(_, class)| wanted.is_none_or(|wanted| wanted == *class));
@@ -64,9 +66,20 @@ pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Resu
         let limit = arguments.limit;
         report = report.note(format!("共{all}家，只列出前{limit}家，用 --limit 增加"));
     }
-    let parameters = pack.parameters_on(snapshot.as_of.last_day());
+    let day = snapshot.as_of.last_day();
+    let parameters = pack.parameters_on(day);
+    let words = Words {
+        pack,
+        scope: &reader.scope,
+        firms: &firms,
+        threshold: pack
+            .parameter(&pack.scale.threshold)
+            .and_then(|threshold| threshold.on(day)),
+    };
     found.firms.truncate(arguments.limit);
-    Ok(report.table(listed(office, &firms, &found.firms, &parameters, &scope)))
+    Ok(report
+        .note("按全年达规概率从高到低排列，概率待补的排在最后")
+        .table(listed(office, &words, &found.firms, &parameters)))
 }
 
 fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {
@@ -111,22 +124,23 @@ fn find(
             }
         }
     }
-    // By place, then by code: the order of keys says nothing to a reader.
+    // The likeliest first, those of whom nothing is known last; then by place and by code,
+    // since the order of keys says nothing to a reader.
     found.firms.sort_by_cached_key(|(firm, _)| {
+        let above = Probability::of(pack, firms, *firm).map(|above| above.parts);
         let place = (firms.area(*firm), firms.county(*firm));
-        (place, firms.uscc(*firm).to_string())
+        (Reverse(above), place, firms.uscc(*firm).to_string())
     });
     found
 }
 
 fn listed(
     office: &Office,
-    firms: &Firms,
+    words: &Words<'_>,
     chosen: &[(usize, usize)],
     parameters: &[Option<i64>],
-    scope: &Scope,
 ) -> Table {
-    let pack = &office.pack;
+    let (pack, firms) = (words.pack, words.firms);
     let mut table = Table::new(
         "candidates",
         "候选企业",
@@ -136,19 +150,26 @@ fn listed(
             ("area", "省辖市"),
             ("county", "县（市、区）"),
             ("class", "类别"),
+            ("above", "全年达规概率"),
+            ("landing", "全年落点"),
+            ("reach", "可达情况"),
             ("reason", "理由"),
         ],
     );
     for (firm, class) in chosen.iter().copied() {
         let reasons = explain_class(pack, class, &firms.facts(firm), parameters);
         let held = &pack.classes[class];
+        let above = Probability::of(pack, firms, firm);
         table.row(vec![
             Field::text(firms.uscc(firm).to_string()),
             Field::text(firms.name(firm)),
             division(office, firms.area(firm)),
             division(office, firms.county(firm)),
             Field::text(format!("{} {}", held.letter, held.name)),
-            Field::text(sight::reasons(pack, scope, &reasons)),
+            above.map_or(Field::Unknown, |above| above.shown(pack, words.scope)),
+            words.landing(firm),
+            words.reach(firm),
+            Field::text(sight::reasons(pack, words.scope, &reasons)),
         ]);
     }
     table

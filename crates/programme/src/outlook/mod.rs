@@ -10,12 +10,18 @@ pub mod forecast;
 pub mod landing;
 mod run;
 pub mod scores;
+mod shocks;
 mod snapshot;
 mod stages;
 mod store;
 
 pub use facts::Standing;
+<<<<<<< HEAD
 pub use run::{Computed, Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
+=======
+pub use run::{Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
+pub use shocks::Shocks;
+>>>>>>> pool
 pub use snapshot::{FRAME, Firms, NO_INDEX, Snapshot};
 pub use stages::{Ladder, explain_class, explain_stage};
 pub use store::{

@@ -7,9 +7,12 @@
 mod comparison;
 pub mod coverage;
 mod membership;
+mod prospects;
 mod store;
+pub mod sufficiency;
 
 pub use comparison::{Comparison, Listed, Verdict, compare};
 pub use coverage::{Coverage, coverage};
 pub use membership::{ActKind, Membership, PoolAct, PoolRefusal, admissible, fold};
+pub use prospects::prospects;
 pub use store::{acts, acts_of, last_act, list_rows, record, standings};
