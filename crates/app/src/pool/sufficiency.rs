@@ -50,11 +50,6 @@ pub(super) async fn command(office: &Office, arguments: &SufficiencyArgs) -> Res
         Some(text) => ground_of(pack, text)?,
         None => Ground::Province,
     };
-    let sampling = Sampling {
-        shocks: Shocks::default(),
-        seed: arguments.seed,
-        draws: arguments.draws,
-    };
     if arguments.area.is_some() {
         let subject = format!("{}培育库充足程度", ground_name(pack, ground));
         let purpose = arguments.purpose.as_deref();
@@ -65,6 +60,13 @@ pub(super) async fn command(office: &Office, arguments: &SufficiencyArgs) -> Res
         None => None,
     };
     let (snapshot, firms) = newest(office, as_of).await?;
+    // How far firms go together was measured when the snapshot's forecast looked back.
+    let learnt = outlook::forecaster(office.db.reading(), snapshot.id).await?;
+    let sampling = Sampling {
+        shocks: learnt.map_or_else(Shocks::default, |learnt| learnt.common.shocks),
+        seed: arguments.seed,
+        draws: arguments.draws,
+    };
     let shown = Shown {
         pack: pack.clone(),
         scope: reader.scope,

@@ -8,6 +8,7 @@ pub mod backtest;
 mod facts;
 pub mod forecast;
 pub mod landing;
+pub mod normal;
 mod run;
 pub mod scores;
 mod shocks;
@@ -16,12 +17,8 @@ mod stages;
 mod store;
 
 pub use facts::Standing;
-<<<<<<< HEAD
 pub use run::{Computed, Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
-=======
-pub use run::{Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
 pub use shocks::Shocks;
->>>>>>> pool
 pub use snapshot::{FRAME, Firms, NO_INDEX, Snapshot};
 pub use stages::{Ladder, explain_class, explain_stage};
 pub use store::{

@@ -2,16 +2,15 @@
 //!
 //! Shares of the variance of a firm's surprise, measured on years that are known by now.
 
-use super::maths::normal_quantile;
 use super::spread::{Found, Spreads, goes_on};
+use crate::outlook::Shocks;
+use crate::outlook::normal::quantile as normal_quantile;
 use serde::{Deserialize, Serialize};
 
 /// Shares of the variance that firms have in common, each between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Common {
-    pub province: f64,
-    pub area: f64,
-    pub industry: f64,
+    pub shocks: Shocks,
     /// Years that were looked at; 0 where the shares are assumed.
     pub years: u32,
 }
@@ -25,11 +24,9 @@ const SHARE_MAX: f64 = 0.3;
 
 impl Common {
     /// Before anything was measured.
-    pub const fn assumed() -> Common {
+    pub fn assumed() -> Common {
         Common {
-            province: 0.02,
-            area: 0.01,
-            industry: 0.02,
+            shocks: Shocks::default(),
             years: 0,
         }
     }
@@ -66,15 +63,17 @@ pub(super) fn shared(spreads: &Spreads, pasts: &[Vec<Found>]) -> Common {
     // The sum over n years is worth n − 1 of them; the assumption stands in for the rest.
     let assumed = Common::assumed();
     let province =
-        (between + YEARS_TO_BELIEVE * assumed.province) / (years - 1.0 + YEARS_TO_BELIEVE);
+        (between + YEARS_TO_BELIEVE * assumed.shocks.province) / (years - 1.0 + YEARS_TO_BELIEVE);
     let average = |values: &[f64]| match values.is_empty() {
         true => 0.0,
         false => values.iter().sum::<f64>() / values.len() as f64,
     };
     Common {
-        province: province.clamp(0.0, SHARE_MAX),
-        area: average(&areas).clamp(0.0, SHARE_MAX),
-        industry: average(&industries).clamp(0.0, SHARE_MAX),
+        shocks: Shocks {
+            province: province.clamp(0.0, SHARE_MAX),
+            area: average(&areas).clamp(0.0, SHARE_MAX),
+            industry: average(&industries).clamp(0.0, SHARE_MAX),
+        },
         years: means.len() as u32,
     }
 }

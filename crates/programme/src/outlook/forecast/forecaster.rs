@@ -89,7 +89,7 @@ impl Forecaster {
         if found.len() >= TABLE_MIN {
             own.spreads.fit_width(found);
         }
-        let common = Common::assumed().province;
+        let common = Common::assumed().shocks.province;
         own.spreads.fill_tables(&pasts, common);
         own.spreads.fill_tables(&held, common);
         own.spreads.lend_tables();

@@ -4,9 +4,9 @@
 //! forecast, and compared; the errors in units of each series' own noise give the quantiles.
 //! Where there are too few series for that, the errors are taken as normal.
 
-use super::maths::normal_quantile;
 use super::path::{Follower, Path};
 use super::season::Months;
+use crate::outlook::normal::quantile as normal_quantile;
 use rayon::prelude::*;
 use rules::period::Month;
 

@@ -7,7 +7,8 @@
 //! the rest brought, as a part of what it would have been had the firm gone on.
 
 use super::expect::{Expectation, Kind};
-use super::maths::{logarithm, normal_quantile};
+use super::maths::logarithm;
+use crate::outlook::normal::quantile as normal_quantile;
 use serde::{Deserialize, Serialize};
 
 /// Probabilities at which a table has its quantiles: finer towards the ends.

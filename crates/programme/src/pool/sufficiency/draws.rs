@@ -8,8 +8,8 @@
 //! Example: for the firms of one area the direction is, but for their industries, the sum of
 //! the province's and the area's year.
 
-use super::normal::{density, quantile};
 use crate::outlook::Shocks;
+use crate::outlook::normal::{density, quantile};
 use rules::pack::divisions::DivisionCode;
 use std::collections::BTreeSet;
 

@@ -9,7 +9,8 @@
 
 use super::count::Climb;
 use super::draws::{Chance, Sight, Years};
-use super::{Drawn, Known, SURETIES_PERCENT, added, look, normal, over_draws};
+use super::{Drawn, Known, SURETIES_PERCENT, added, look, over_draws};
+use crate::outlook::normal;
 use rayon::prelude::*;
 
 /// Pools are not tried beyond this many firms.

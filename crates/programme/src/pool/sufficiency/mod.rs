@@ -14,13 +14,12 @@
 mod count;
 mod draws;
 mod growth;
-mod normal;
 mod reinforcement;
 
 pub use growth::SIZE_MAX;
 pub use reinforcement::{ClassNeed, Marginal, Reinforcement, reinforcement};
 
-use crate::outlook::Shocks;
+use crate::outlook::{Shocks, normal};
 use count::Counts;
 use draws::{Cell, Chance, Sight, Years};
 use rayon::prelude::*;

@@ -6,12 +6,9 @@
 //!
 //! Example: `cdf(1.959963984540054)` is 0.975, `quantile(0.975)` leads back.
 
+use super::forecast::maths::{exponential, logarithm};
 use std::sync::OnceLock;
 
-const LN_2: f64 = std::f64::consts::LN_2;
-/// The leading 32 bits of ln 2, so that small multiples of it are exact, and the rest.
-const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
-const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 /// 1 ⁄ √(2π).
 const DENSITY_AT_ZERO: f64 = 0.398_942_280_401_432_7;
 
@@ -20,45 +17,9 @@ const FAR: f64 = 8.5;
 /// Table entries per unit.
 const FINENESS: f64 = 64.0;
 
-/// eˣ; 0 below −708.
-pub(super) fn exp(x: f64) -> f64 {
-    if x < -708.0 {
-        return 0.0;
-    }
-    let halvings = (x / LN_2 + 0.5).floor();
-    let rest = (x - halvings * LN_2_HIGH) - halvings * LN_2_LOW;
-    // Taylor to the 13th power: |rest| ≤ 0.35 leaves less than 1e-17.
-    let mut sum = 1.0;
-    for power in (1..=13).rev() {
-        sum = 1.0 + sum * rest / f64::from(power);
-    }
-    let exponent = (halvings as i64 + 1023) as u64;
-    sum * f64::from_bits(exponent << 52)
-}
-
-/// The natural logarithm of a positive normal number.
-pub(super) fn ln(x: f64) -> f64 {
-    debug_assert!(x >= f64::MIN_POSITIVE && x.is_finite());
-    let bits = x.to_bits();
-    let mut exponent = ((bits >> 52) as i64 - 1023) as f64;
-    let mut mantissa = f64::from_bits((bits & ((1 << 52) - 1)) | (1023 << 52));
-    if mantissa > std::f64::consts::SQRT_2 {
-        mantissa /= 2.0;
-        exponent += 1.0;
-    }
-    let ratio = (mantissa - 1.0) / (mantissa + 1.0);
-    let square = ratio * ratio;
-    // 2·artanh(ratio); |ratio| ≤ 0.172, twelve terms leave less than 1e-18.
-    let mut sum = 0.0;
-    for term in (0..12).rev() {
-        sum = sum * square + 1.0 / f64::from(2 * term + 1);
-    }
-    exponent * LN_2_HIGH + (2.0 * ratio * sum + exponent * LN_2_LOW)
-}
-
 /// The density at `x`.
-pub(super) fn density(x: f64) -> f64 {
-    DENSITY_AT_ZERO * exp(-0.5 * x * x)
+pub fn density(x: f64) -> f64 {
+    DENSITY_AT_ZERO * exponential(-0.5 * x * x)
 }
 
 /// The probability of at most `x`, to about 1e-15.
@@ -84,7 +45,7 @@ fn cdf_in_full(x: f64) -> f64 {
 }
 
 /// Distribution and density at evenly spaced points, and Taylor's series between them.
-pub(super) struct Table {
+pub struct Table {
     nodes: Vec<[f64; 2]>,
 }
 
@@ -125,13 +86,13 @@ impl Table {
 }
 
 /// The probability of at most `x`.
-pub(super) fn cdf(x: f64) -> f64 {
+pub fn cdf(x: f64) -> f64 {
     Table::get().cdf(x)
 }
 
 /// The `x` that is undercut with a probability between 0 and 1; −40 and 40 stand for what
 /// never and always happens.
-pub(super) fn quantile(probability: f64) -> f64 {
+pub fn quantile(probability: f64) -> f64 {
     if probability <= 0.0 {
         return -40.0;
     }
@@ -155,7 +116,7 @@ fn quantile_to_nine_digits(probability: f64) -> f64 {
     }
     let polynomial = |of: f64, by: &[f64]| by.iter().fold(0.0, |sum, term| sum * of + term);
     if probability < EDGE {
-        let root = (-2.0 * ln(probability)).sqrt();
+        let root = (-2.0 * logarithm(probability)).sqrt();
         return polynomial(root, &TAIL_ABOVE) / polynomial(root, &TAIL_BELOW);
     }
     let offset = probability - 0.5;
@@ -226,10 +187,6 @@ mod tests {
             );
             near(cdf(x), expected, 1e-12, "by table");
         }
-        near(exp(1.0), std::f64::consts::E, 1e-15, "e");
-        near(exp(-30.0), 9.357_622_968_840_175e-14, 1e-28, "e to the −30");
-        near(ln(10.0), std::f64::consts::LN_10, 1e-15, "ln 10");
-        near(ln(1e-9), -20.723_265_836_946_41, 1e-14, "ln 1e-9");
     }
 
     #[test]
