@@ -146,7 +146,7 @@ fn say(context: &Context, loaded: &LoadedPart, learnt: &Learnt) -> (Vec<Said>, V
         let Some(landing) = landing else {
             continue;
         };
-        let firm = sources.firm(place, months, learnt.stride());
+        let firm = sources.firm(place, months, learnt.other());
         let sums = Sums::of(firm.revenue, january);
         let industry = subject.enterprise.map_or(EMPTY, |firm| firm.industry);
         let status = context.book.on(subject.key, subject.area, context.as_of);

@@ -123,6 +123,7 @@ pub struct Learnt {
     threshold: f64,
     /// Months of revenue that count, and of all series.
     months: usize,
+    other: usize,
     stride: usize,
 }
 
@@ -131,13 +132,20 @@ impl Learnt {
     /// or the pack has no threshold on the day.
     pub fn learn(pack: &Pack, parts: &[Part], as_of: Month) -> Option<Learnt> {
         let stride = parts.iter().map(|part| part.stride).max()?;
-        let (begun, months) = delivered_months(parts, stride)?;
+        let (begun, months) = delivered_months(parts, |part| &part.revenue, stride)?;
+        // Looking back, the other series must not reach further than they do today.
+        let ends = [
+            delivered_months(parts, |part| &part.power, stride),
+            delivered_months(parts, |part| &part.staff, stride),
+        ];
+        let other = ends.into_iter().flatten().map(|(_, end)| end).min();
+        let other = other.unwrap_or(0);
         let first = as_of.plus(1 - stride as i32);
         let history = History {
             parts: parts.iter().map(Part::sources).collect(),
             phase: first.number() as usize - 1,
             months,
-            other: stride,
+            other,
             begun,
         };
         let profile = pack.landing.profile.map(f64::from);
@@ -157,6 +165,7 @@ impl Learnt {
             forecaster,
             threshold: threshold as f64,
             months,
+            other,
             stride,
         })
     }
@@ -170,6 +179,7 @@ impl Learnt {
             factors: forecaster.factors(),
             threshold: threshold as f64,
             months: forecaster.months,
+            other: forecaster.other,
             stride: pack.landing.months as usize,
             forecaster,
         })
@@ -182,7 +192,7 @@ impl Learnt {
             .into_par_iter()
             .with_min_len(512)
             .map_init(Estimator::default, |estimator, place| {
-                let firm = sources.firm(place, self.months, self.stride);
+                let firm = sources.firm(place, self.months, self.other);
                 self.forecaster
                     .land(estimator, &self.factors, &firm, self.threshold)
             })
@@ -196,6 +206,11 @@ impl Learnt {
 
     pub fn stride(&self) -> usize {
         self.stride
+    }
+
+    /// Months of the other series that count.
+    pub fn other(&self) -> usize {
+        self.other
     }
 
     /// Place of the year's January among the months.
@@ -217,10 +232,14 @@ impl Learnt {
 
 /// Months before the first, and up to the last one that most firms delivered. `None` where
 /// there is none.
-fn delivered_months(parts: &[Part], stride: usize) -> Option<(usize, usize)> {
+fn delivered_months(
+    parts: &[Part],
+    series: impl Fn(&Part) -> &Vec<i64>,
+    stride: usize,
+) -> Option<(usize, usize)> {
     let mut counts = vec![0usize; stride];
     for part in parts {
-        for months in part.revenue.chunks_exact(stride) {
+        for months in series(part).chunks_exact(stride) {
             for (count, value) in counts.iter_mut().zip(months) {
                 *count += usize::from(*value != EMPTY);
             }

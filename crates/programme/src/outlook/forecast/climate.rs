@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 
 /// Firms whose word weighs as much as the province's on its industry's or area's deviation.
 const FIRMS_TO_DEVIATE: f64 = 30.0;
-/// Years whose word weighs as much as the expectation on a future month.
-const YEARS_TO_DEVIATE: f64 = 0.5;
+/// Years whose word weighs as much as the expectation on a future month: of the province, whose
+/// thousands of firms leave little to chance, and of an industry's or area's deviation.
+const PROVINCE_YEARS: f64 = 0.1;
+const GROUP_YEARS: f64 = 0.5;
 /// Known months that a firm needs to say something of the climate.
 const SPEAKS_MONTHS: usize = 6;
 const PASSES: usize = 2;
@@ -117,14 +119,19 @@ impl Climate {
         let phase = self.phase;
         let before = self.province.seen.clone();
         self.province.seen = province.means(&before, 0.0);
-        self.province.year = year_of(&self.province.seen, &province.counts, phase, expected);
+        self.province.year = year_of(
+            &self.province.seen,
+            &province.counts,
+            phase,
+            (expected, PROVINCE_YEARS),
+        );
         for (rows, tallies) in [
             (&mut self.industries, &industries),
             (&mut self.areas, &areas),
         ] {
             for (row, tally) in rows.iter_mut().zip(tallies) {
                 let apart = tally.deviations(&self.province.seen);
-                row.year = year_of(&apart, &tally.counts, phase, &[0.0; MONTHS]);
+                row.year = year_of(&apart, &tally.counts, phase, (&[0.0; MONTHS], GROUP_YEARS));
                 row.seen = apart;
             }
         }
@@ -242,7 +249,12 @@ fn ratio(firm: &Firm<'_>, adjusted: &[f64], place: usize) -> Option<f64> {
 }
 
 /// Means by month of the year, drawn towards what is expected.
-fn year_of(seen: &[f64], counts: &[f64], phase: usize, expected: &[f64; MONTHS]) -> [f64; MONTHS] {
+fn year_of(
+    seen: &[f64],
+    counts: &[f64],
+    phase: usize,
+    (expected, weight): (&[f64; MONTHS], f64),
+) -> [f64; MONTHS] {
     let mut sums = [0.0; MONTHS];
     let mut years = [0.0; MONTHS];
     for (place, (value, count)) in seen.iter().zip(counts).enumerate() {
@@ -251,7 +263,5 @@ fn year_of(seen: &[f64], counts: &[f64], phase: usize, expected: &[f64; MONTHS])
             years[(phase + place) % MONTHS] += 1.0;
         }
     }
-    std::array::from_fn(|month| {
-        (sums[month] + YEARS_TO_DEVIATE * expected[month]) / (years[month] + YEARS_TO_DEVIATE)
-    })
+    std::array::from_fn(|month| (sums[month] + weight * expected[month]) / (years[month] + weight))
 }

@@ -39,8 +39,9 @@ pub struct Forecaster {
     start: i32,
     count: usize,
     begun: usize,
-    /// Months of revenue that were visible.
+    /// Months of revenue that were visible, and of the other series.
     pub months: usize,
+    pub other: usize,
 }
 
 /// Where a firm's year lands, in fen.
@@ -60,6 +61,8 @@ const FAR_MONTHS_MIN: usize = 18;
 /// Months at the end that are held back, where at least as many stay visible: several lengths,
 /// so that the width's growth can be told.
 const HELD_MONTHS: [usize; 3] = [1, 3, 6];
+/// Fewer months say nothing of a year.
+const HELD_OUT_OF: usize = 6;
 /// Noise of an ordinary firm before any was measured.
 const NOISE_ASSUMED: f64 = 0.03;
 
@@ -77,7 +80,7 @@ impl Forecaster {
         }
         let held: Vec<Vec<Found>> = HELD_MONTHS
             .into_iter()
-            .filter(|held| history.delivered() >= 2 * held)
+            .filter(|held| history.delivered() >= HELD_OUT_OF.max(2 * held))
             .map(|held| held_back(history, question, held))
             .collect();
         let of_years = going_on(&pasts);
@@ -88,6 +91,9 @@ impl Forecaster {
         };
         if found.len() >= TABLE_MIN {
             own.spreads.fit_width(found);
+        }
+        if of_years.len() < TABLE_MIN {
+            own.spreads.keep_step();
         }
         let common = Common::assumed().shocks.province;
         own.spreads.fill_tables(&pasts, common);
@@ -111,6 +117,7 @@ impl Forecaster {
             count: question.count,
             begun: history.begun,
             months: history.months,
+            other: history.other,
         };
         own.likeness = likeness(history, question.groups.0);
         let factors = own.factors();

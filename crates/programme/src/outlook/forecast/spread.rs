@@ -228,6 +228,12 @@ impl Spreads {
         self.step_factor = step.max(0.02);
     }
 
+    /// What a few months show of the level's step is no bound for a year: the step stays at least
+    /// as wide as assumed.
+    pub fn keep_step(&mut self) {
+        self.step_factor = self.step_factor.max(1.0);
+    }
+
     /// One error in the measure of its kind's table.
     pub fn measured(&self, found: &Found) -> f64 {
         if found.kind.is_share() {
