@@ -96,8 +96,9 @@ impl Forecaster {
             own.spreads.keep_step();
         }
         let common = Common::assumed().shocks.province;
-        own.spreads.fill_tables(&pasts, common);
-        own.spreads.fill_tables(&held, common);
+        let shorter = shortened(history.delivered());
+        own.spreads.fill_tables(&pasts, common, shorter);
+        own.spreads.fill_tables(&held, common, 1.0);
         own.spreads.lend_tables();
         own.common = shared(&own.spreads, &pasts);
         own
@@ -292,6 +293,16 @@ fn held_back(history: &History<'_>, question: Question<'_>, held: usize) -> Vec<
         ..question
     };
     relived(history, asked, held)
+}
+
+/// By how much errors of a year ago have to be narrowed, since they were made with a year less
+/// to learn from. Where little was known then, the two cannot be compared.
+fn shortened(delivered: usize) -> f64 {
+    let variance = |months: usize| 1.0 + MONTHS as f64 / months as f64;
+    match delivered.checked_sub(MONTHS) {
+        Some(then) if then >= FAR_MONTHS_MIN => (variance(delivered) / variance(then)).sqrt(),
+        _ => 1.0,
+    }
 }
 
 /// Errors of firms that go on.

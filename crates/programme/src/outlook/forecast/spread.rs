@@ -246,8 +246,8 @@ impl Spreads {
     ///
     /// What a year did to all firms alike is no property of firms: each year's errors of going
     /// concerns are put around nothing, and widened by the share `common` that years have in
-    /// common instead.
-    pub fn fill_tables(&mut self, pasts: &[Vec<Found>], common: f64) {
+    /// common instead. `factor` is what errors have to be multiplied with to be those of today.
+    pub fn fill_tables(&mut self, pasts: &[Vec<Found>], common: f64, factor: f64) {
         for kind in Kind::ALL {
             if self.tables[kind as usize].cases > 0 {
                 continue;
@@ -257,7 +257,7 @@ impl Spreads {
                 let own = past.iter().filter(|found| found.kind == kind);
                 let mut own: Vec<f64> = own.map(|found| self.measured(found)).collect();
                 if goes_on(kind) {
-                    centre(&mut own, 1.0 / (1.0 - common).sqrt());
+                    centre(&mut own, factor / (1.0 - common).sqrt());
                 }
                 errors.extend(own);
             }
