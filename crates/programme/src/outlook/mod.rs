@@ -9,11 +9,13 @@ mod run;
 mod snapshot;
 mod stages;
 mod store;
+mod warnings;
 
 pub use facts::Standing;
 pub use run::{Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
 pub use snapshot::{FRAME, Firms, NO_INDEX, Snapshot};
-pub use stages::{Ladder, explain_class, explain_stage};
+pub use stages::{Ladder, decide, explain_class, explain_stage};
 pub use store::{
     fingerprint, firms_of, keys_of, load, newest, read_pack, save, save_pack, snapshot, snapshots,
 };
+pub use warnings::{Card, Line, Relief, card, level_of};

@@ -23,6 +23,7 @@ pub mod stages;
 pub mod stated;
 pub mod targets;
 mod vocabulary;
+pub mod warnings;
 mod words;
 
 use crate::expression::Vocabulary;
@@ -46,6 +47,7 @@ use source::{Placed, Source};
 use stages::{Class, Stage};
 use std::collections::BTreeSet;
 use targets::YearTargets;
+use warnings::Warnings;
 use words::Words;
 
 /// The plan as data, free of findings.
@@ -80,6 +82,8 @@ pub struct Pack {
     pub locals: Vec<LocalPack>,
     pub classes: Vec<Class>,
     pub stages: Vec<Stage>,
+    /// The points card that warns of firms about to leave.
+    pub warnings: Warnings,
     pub layouts: Vec<Layout>,
     pub divisions: Divisions,
     pub industries: Industries,
@@ -144,7 +148,11 @@ impl Pack {
                     .find(feeds)
                     .map(|layout| layout.name.clone())
             }
-            Origin::Run(_) | Origin::Pool(_) | Origin::Landing(_) | Origin::AnyClass => None,
+            Origin::Run(_)
+            | Origin::Pool(_)
+            | Origin::Landing(_)
+            | Origin::AnyClass
+            | Origin::Warning(_) => None,
         }
     }
 
@@ -187,6 +195,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
     let Rules {
         classes,
         stages,
+        warnings,
         measures,
         comparison,
     } = read_rules(files, &words, (&clause_ids, &agency_ids), findings);
@@ -227,6 +236,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         locals: words.locals,
         classes,
         stages,
+        warnings,
         layouts: words.layouts,
         divisions,
         industries,
@@ -243,6 +253,7 @@ pub fn days_since_epoch(day: NaiveDate) -> i64 {
 struct Rules {
     classes: Vec<Class>,
     stages: Vec<Stage>,
+    warnings: Warnings,
     measures: Vec<measures::Measure>,
     comparison: Comparison,
 }
@@ -255,6 +266,16 @@ fn read_rules(
 ) -> Rules {
     let (classes, stages) = with(files, "stages.toml", findings, |source| {
         stages::read(source, &words.vocabulary, clauses)
+    });
+    let warnings = with(files, "warnings.toml", findings, |source| {
+        let known = warnings::Known {
+            vocabulary: &words.vocabulary,
+            facts: &words.facts,
+            parameters: &words.parameters,
+            clauses,
+            agencies,
+        };
+        warnings::read(source, &known)
     });
     let known = measures::Known {
         vocabulary: &words.vocabulary,
@@ -271,6 +292,7 @@ fn read_rules(
     Rules {
         classes,
         stages,
+        warnings,
         measures,
         comparison: comparison.unwrap_or_default(),
     }
