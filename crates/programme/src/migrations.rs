@@ -10,12 +10,19 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Beginning), Box::new(Measures)]
+        vec![Box::new(Beginning), Box::new(Measures), Box::new(Outlook)]
     }
 }
 
 struct Beginning;
 struct Measures;
+struct Outlook;
+
+impl MigrationName for Outlook {
+    fn name(&self) -> &str {
+        "m0003_outlook"
+    }
+}
 
 impl MigrationName for Measures {
     fn name(&self) -> &str {
@@ -203,6 +210,59 @@ const MEASURES_TABLES: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// As [`TABLES`]: lists of warned firms that were handed on, and how each firm is followed.
+const OUTLOOK_TABLES: &[(&str, &[&str])] = &[
+    (
+        "outlook_hand_overs",
+        &[
+            "id",
+            "=snapshot",
+            "=as_of",
+            "'levels",
+            "?division",
+            "'receiver",
+            "'purpose",
+            "'basis",
+            "=count",
+            "'fingerprint",
+            "*payload",
+            "'organisation",
+            "'person",
+            "=on_day",
+            "=at",
+        ],
+    ),
+    (
+        "outlook_follow_acts",
+        &[
+            "id",
+            "'uscc",
+            "'act",
+            "?hand_over",
+            "'note",
+            "'organisation",
+            "'person",
+            "=on_day",
+            "=at",
+        ],
+    ),
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Outlook {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for (name, columns) in OUTLOOK_TABLES {
+            manager.create_table(table(name, columns)).await?;
+        }
+        let mut index = Index::create();
+        index
+            .name("outlook_follow_acts_by_uscc")
+            .table(Alias::new("outlook_follow_acts"))
+            .col(Alias::new("uscc"));
+        manager.create_index(index).await
+    }
+}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Measures {

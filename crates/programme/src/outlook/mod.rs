@@ -5,6 +5,8 @@
 //! program's version. It never looks at a clock.
 
 mod facts;
+pub mod follow_ups;
+pub mod hand_overs;
 mod run;
 mod snapshot;
 mod stages;
@@ -18,4 +20,4 @@ pub use stages::{Ladder, decide, explain_class, explain_stage};
 pub use store::{
     fingerprint, firms_of, keys_of, load, newest, read_pack, save, save_pack, snapshot, snapshots,
 };
-pub use warnings::{Card, Line, Relief, card, level_of};
+pub use warnings::{Card, Line, Relief, card, categories, level_of};

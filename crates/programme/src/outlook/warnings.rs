@@ -78,10 +78,6 @@ pub fn card(pack: &Pack, facts: &[Option<i64>], parameters: &[Option<i64>]) -> O
     let Sum { points, further } = scale.sum(&pack.warnings, &holds);
     let held = |item: &usize| holds[*item] == Some(true);
     let items: Vec<usize> = (0..holds.len()).filter(held).collect();
-    let is_named = |reason: &usize| {
-        let of_reason = |item: &usize| pack.warnings.items[*item].reason == *reason;
-        items.iter().any(of_reason)
-    };
     let level = scale.level(points);
     let reliefs = level.map_or(Vec::new(), |level| {
         let reached = (0..=level).rev();
@@ -96,10 +92,24 @@ pub fn card(pack: &Pack, facts: &[Option<i64>], parameters: &[Option<i64>]) -> O
         further,
         level,
         possible: scale.level(points + further),
-        reasons: (0..pack.warnings.reasons.len()).filter(is_named).collect(),
+        reasons: categories(pack, facts, parameters),
         lines,
         reliefs,
     })
+}
+
+/// The categories for which a firm is warned of, without the card; none where it has no card.
+pub fn categories(pack: &Pack, facts: &[Option<i64>], parameters: &[Option<i64>]) -> Vec<usize> {
+    let in_scale = pack.slot(Origin::Status(StatusField::InScale));
+    if in_scale.and_then(|slot| facts[slot]) != Some(1) {
+        return Vec::new();
+    }
+    let row = Row { facts, parameters };
+    let mut found = vec![false; pack.warnings.reasons.len()];
+    for item in &pack.warnings.items {
+        found[item.reason] |= item.condition.evaluate(row) == Some(true);
+    }
+    (0..found.len()).filter(|reason| found[*reason]).collect()
 }
 
 /// The level that a fact of the run states, as an index into the card's levels.

@@ -26,6 +26,8 @@ use toml::Spanned;
 /// More items than this no official reads, and what takes points off is looked for among all
 /// their subsets.
 pub const ITEMS_MAX: usize = 32;
+/// Lists count firms by level side by side.
+pub const LEVELS_MAX: usize = 5;
 /// Points of one item or level; sums of all items stay far inside 64 bits.
 const POINTS_MAX: i64 = 1_000;
 /// The first choice of the fact of the level: nothing to warn of.
@@ -188,6 +190,9 @@ fn read_levels(source: &mut Source<'_>, known: &Known<'_>) -> Vec<Level> {
     }
     if levels.is_empty() {
         source.note_line(1, "没有任何级别，请写 [[level]]".to_string());
+    }
+    if levels.len() > LEVELS_MAX {
+        source.note_line(1, format!("级别最多{LEVELS_MAX}个"));
     }
     levels
 }
