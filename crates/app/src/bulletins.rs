@@ -20,7 +20,6 @@ use programme::journal::Act;
 use programme::outlook::{self, Snapshot};
 use rules::period::ReportPeriod;
 use sm3::{Digest, Sm3};
-use std::path::{Path, PathBuf};
 
 /// What is to be written.
 struct Draft {
@@ -274,7 +273,7 @@ fn written(
         ("html", "网页阅读", documents::html(document).into_bytes()),
     ] {
         let path = folder.join(format!("{stem}.{ending}"));
-        write_whole(&path, &bytes)?;
+        documents::write_whole(&path, &bytes)?;
         table.row(vec![
             Field::text(path.display().to_string()),
             Field::text(what),
@@ -282,15 +281,6 @@ fn written(
     }
     report = report.table(table);
     Ok(report)
-}
-
-/// The file appears whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut partial = PathBuf::from(path);
-    partial.set_extension("part");
-    std::fs::write(&partial, bytes)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .with_context(|| format!("“{}”不能写入", path.display()))
 }
 
 /// Records a draft once for each different text, and every issue.

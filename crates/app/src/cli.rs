@@ -4,11 +4,13 @@ mod bench;
 #[cfg(test)]
 mod guides;
 mod measures;
+mod outlook;
 mod pool;
 mod targets;
 
 pub use bench::*;
 pub use measures::*;
+pub use outlook::*;
 pub use pool::*;
 pub use targets::*;
 
@@ -117,10 +119,10 @@ pub enum Command {
     /// 交付批次：一览、逐行说明
     #[command(subcommand, after_help = "示例：shenggui indicators batches")]
     Indicators(IndicatorsCommand),
-    /// 快照一览
+    /// 快照、各阶段家数、退规预警和移交、跟进
     #[command(
         subcommand,
-        after_help = "示例：shenggui outlook stages --as-of 2026-09"
+        after_help = "示例：shenggui outlook stages --as-of 2026-09\n      shenggui outlook warnings --level 红色"
     )]
     Outlook(OutlookCommand),
     /// 机构一览
@@ -306,20 +308,6 @@ pub enum IndicatorsCommand {
         /// 批次号
         #[arg(value_name = "批次")]
         id: i64,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum OutlookCommand {
-    /// 全部快照
-    #[command(after_help = "示例：shenggui outlook snapshots")]
-    Snapshots,
-    /// 各阶段家数
-    #[command(after_help = "示例：shenggui outlook stages --as-of 2026-09")]
-    Stages {
-        /// 统计时点，默认最近一次运行
-        #[arg(long, value_name = "年-月")]
-        as_of: Option<Month>,
     },
 }
 

@@ -14,6 +14,8 @@ const CAPABILITIES: &[&str] = &[
     "pool.comparison",
     "outlook.stages",
     "outlook.warnings",
+    "outlook.hand-overs",
+    "outlook.follow-ups",
     "measures.verdicts",
     "measures.pushes",
     "measures.comparison",

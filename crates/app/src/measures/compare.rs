@@ -16,7 +16,6 @@ use rules::measures::Verdict;
 use rules::pack::Pack;
 use rules::pack::comparison::{Caused, ComparisonLine, What};
 use serde_json::json;
-use std::path::Path;
 
 /// One line with what it comes to in every step.
 pub struct Compared {
@@ -91,17 +90,10 @@ pub async fn command(office: &Office, arguments: &CompareMeasuresArgs) -> Result
     let mut report = report;
     for (name, bytes) in files {
         let path = folder.join(name);
-        write_whole(&path, &bytes)?;
+        documents::write_whole(&path, &bytes)?;
         report = report.note(format!("已写出：{}", path.display()));
     }
     Ok(report)
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let partial = path.with_extension("part");
-    std::fs::write(&partial, bytes)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .with_context(|| format!("“{}”不能写入", path.display()))
 }
 
 /// Said where nothing lies ahead any more.
