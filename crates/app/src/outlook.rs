@@ -287,9 +287,12 @@ pub fn name_of(firms: &Firms, firm: usize) -> Field {
     }
 }
 
+/// The level of firms that are not warned of.
+const NO_WARNING: &str = "无预警";
+
 /// A level as it is shown anywhere: where it could rise once more is known, it says so.
 pub fn level_text(judged: &Judged, level: Option<usize>, possible: Option<usize>) -> String {
-    let name = level.map_or("无预警", |level| judged.level_name(level));
+    let name = level.map_or(NO_WARNING, |level| judged.level_name(level));
     match possible.filter(|_| possible > level) {
         Some(_) => format!("{name}（{}）", judged.incomplete(possible)),
         None => name.to_string(),

@@ -19,7 +19,7 @@ pub enum OutlookCommand {
     },
     /// 拟退规预警名单：级别和原因类别，不含数据
     #[command(
-        after_help = "示例：shenggui outlook warnings --level 红色\n      shenggui outlook warnings --reason 停产歇业 --division 410300 --as 洛阳市"
+        after_help = "示例：shenggui outlook warnings --level 红色\n      shenggui outlook warnings --incomplete\n      shenggui outlook warnings --reason 停产歇业 --division 410300 --as 洛阳市"
     )]
     Warnings(WarningsArgs),
     /// 一家企业的退规预警积分卡
@@ -60,6 +60,9 @@ pub struct WarningsArgs {
     /// 只看这一类原因
     #[arg(long, value_name = "原因类别")]
     pub reason: Option<String>,
+    /// 改列没有预警、但数据不全的企业
+    #[arg(long, conflicts_with_all = ["level", "reason"])]
+    pub incomplete: bool,
     /// 只看一个市或县
     #[arg(long, alias = "area", value_name = "代码")]
     pub division: Option<u32>,

@@ -47,14 +47,7 @@ pub async fn list(office: &Office, arguments: &FollowUpsArgs) -> Result<Report> 
 fn by_outcome(judged: &Judged, found: &[&FollowUp]) -> Table {
     let columns = [("became", "现状"), ("open", "跟进中"), ("closed", "已办结")];
     let mut table = Table::new("outcomes", "各种现状家数", &columns);
-    let words = [
-        Became::Warned(0),
-        Became::Safe,
-        Became::Left,
-        Became::Returned,
-        Became::Unknown,
-    ];
-    for word in words.map(Became::in_words) {
+    for word in Became::ALL.map(Became::in_words) {
         let own = found.iter().filter(|own| {
             became(&judged.pack, &judged.firms, own.uscc, own.as_of).in_words() == word
         });

@@ -87,22 +87,34 @@ impl Judged {
         })
     }
 
+    /// Whether a reader may see a firm, and looks for where it is.
+    fn is_inside(&self, firm: usize, scope: &Scope, wanted: &Wanted) -> bool {
+        let (area, county) = (self.firms.area(firm), self.firms.county(firm));
+        let is_there =
+            wanted.division.is_none() || area == wanted.division || county == wanted.division;
+        is_there && scope.covers_firm(area, county)
+    }
+
+    /// Firms without a warning that something unknown could bring one, with its level.
+    fn unproven(&self, scope: &Scope, wanted: &Wanted) -> Vec<(usize, usize)> {
+        let firms = 0..self.firms.len();
+        let inside = firms.filter(|firm| self.is_inside(*firm, scope, wanted));
+        let found = inside.filter_map(|firm| match self.levels(firm)? {
+            (None, Some(possible)) => Some((firm, possible)),
+            _ => None,
+        });
+        found.collect()
+    }
+
     /// The warned firms that a reader may see, gravest first, then by place.
     pub fn find(&self, scope: &Scope, wanted: &Wanted) -> Vec<Warned> {
-        let firms = &self.firms;
-        let is_inside = |firm: &usize| {
-            let (area, county) = (firms.area(*firm), firms.county(*firm));
-            let is_there =
-                wanted.division.is_none() || area == wanted.division || county == wanted.division;
-            is_there && scope.covers_firm(area, county)
-        };
         let is_wanted = |own: &Warned| {
             (wanted.levels.is_empty() || wanted.levels.contains(&own.level))
                 && wanted
                     .reason
                     .is_none_or(|reason| own.reasons.contains(&reason))
         };
-        let firms = (0..self.firms.len()).filter(is_inside);
+        let firms = (0..self.firms.len()).filter(|firm| self.is_inside(*firm, scope, wanted));
         let mut found: Vec<Warned> = firms
             .filter_map(|firm| self.warned(firm))
             .filter(is_wanted)
@@ -189,17 +201,29 @@ pub async fn command(office: &Office, arguments: &WarningsArgs) -> Result<Report
         let purpose = arguments.purpose.as_deref();
         reader.state_purpose(office, subject, purpose).await?;
     }
+    let unproven = judged.unproven(&reader.scope, &wanted);
     let found = judged.find(&reader.scope, &wanted);
     let title = format!("拟退规预警名单  截至{}", judged.snapshot.as_of.in_words());
     let mut report = Report::new(title)
         .fact("count", "预警企业", Field::Count(found.len() as i64))
+        .fact(
+            "unproven",
+            "暂无预警（数据不全）",
+            Field::Count(unproven.len() as i64),
+        )
         .table(by_level(&judged, &found))
-        .table(by_area(&judged, &found))
-        .table(listed(&judged, &found, arguments.limit, points));
-    if found.len() > arguments.limit {
-        report = report.note(format!(
-            "共{}家，只列出前{}家，用 --limit 增加",
+        .table(by_area(&judged, &found));
+    let (list, count) = match arguments.incomplete {
+        true => (without(&judged, &unproven, arguments.limit), unproven.len()),
+        false => (
+            listed(&judged, &found, arguments.limit, points),
             found.len(),
+        ),
+    };
+    report = report.table(list);
+    if count > arguments.limit {
+        report = report.note(format!(
+            "共{count}家，只列出前{}家，用 --limit 增加",
             arguments.limit
         ));
     }
@@ -301,6 +325,31 @@ fn listed(judged: &Judged, found: &[Warned], limit: usize, points: Option<usize>
             );
         }
         table.row(row);
+    }
+    table
+}
+
+/// Firms without a warning of which not everything is known.
+fn without(judged: &Judged, unproven: &[(usize, usize)], limit: usize) -> Table {
+    let columns = [
+        ("uscc", "统一社会信用代码"),
+        ("firm", "企业名称"),
+        ("area", "省辖市"),
+        ("county", "县（市、区）"),
+        ("level", "级别"),
+        ("incomplete", "数据"),
+    ];
+    let mut table = Table::new("firms", "没有预警、数据不全的企业", &columns);
+    let firms = &judged.firms;
+    for (firm, possible) in unproven.iter().take(limit) {
+        table.row(vec![
+            Field::text(firms.uscc(*firm).to_string()),
+            super::name_of(firms, *firm),
+            place(&judged.pack, firms.area(*firm)),
+            place(&judged.pack, firms.county(*firm)),
+            Field::text(super::NO_WARNING),
+            Field::text(judged.incomplete(Some(*possible))),
+        ]);
     }
     table
 }

@@ -264,7 +264,7 @@ async fn a_further_list_joins_in_and_one_after_the_close_opens_another() {
 fn what_became_of_a_firm_is_read_from_the_newest_snapshot() {
     let pack = pack();
     let at = i64::from(month("2026-09").index());
-    let cases: [(&str, &[(&str, i64)], Became); 8] = [
+    let cases: [(&str, &[(&str, i64)], Became); 9] = [
         (
             "warned",
             &[
@@ -283,6 +283,16 @@ fn what_became_of_a_firm_is_read_from_the_newest_snapshot() {
             "safe",
             &[("in_scale", 1), ("warning_level", 0), ("entered_month", at)],
             Became::Safe,
+        ),
+        (
+            "no warning, but not all is known",
+            &[
+                ("in_scale", 1),
+                ("warning_level", 0),
+                ("warning_possible", 1),
+                ("entered_month", at),
+            ],
+            Became::Unproven,
         ),
         ("left", &[("in_scale", 0), ("has_left", 1)], Became::Left),
         (

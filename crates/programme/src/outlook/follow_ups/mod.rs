@@ -208,8 +208,10 @@ pub fn admissible(
 pub enum Became {
     /// Still warned of, at this level.
     Warned(usize),
-    /// In scale without a warning.
+    /// In scale without a warning, and nothing unknown could bring one.
     Safe,
+    /// In scale without a warning, but not everything is known.
+    Unproven,
     /// No longer in scale.
     Left,
     /// Left, and in scale again.
@@ -218,10 +220,21 @@ pub enum Became {
 }
 
 impl Became {
+    /// One of each, in the order in which lists count them.
+    pub const ALL: [Became; 6] = [
+        Became::Warned(0),
+        Became::Unproven,
+        Became::Safe,
+        Became::Left,
+        Became::Returned,
+        Became::Unknown,
+    ];
+
     pub fn in_words(self) -> &'static str {
         match self {
             Became::Warned(_) => "预警中",
             Became::Safe => "已脱险",
+            Became::Unproven => "暂无预警（数据不全）",
             Became::Left => "已退规",
             Became::Returned => "已返规",
             Became::Unknown => "待补",
@@ -244,10 +257,12 @@ pub fn became(pack: &Pack, firms: &Firms, uscc: Uscc, as_of: Month) -> Became {
             if entered.is_some_and(|month| month > i64::from(as_of.index())) {
                 return Became::Returned;
             }
-            match (level, level_of(level)) {
-                (None, _) => Became::Unknown,
-                (Some(_), Some(level)) => Became::Warned(level),
-                (Some(_), None) => Became::Safe,
+            let possible = fact(Origin::Warning(WarningField::Possible));
+            match (level, level_of(level), level_of(possible)) {
+                (None, _, _) => Became::Unknown,
+                (Some(_), Some(level), _) => Became::Warned(level),
+                (Some(_), None, Some(_)) => Became::Unproven,
+                (Some(_), None, None) => Became::Safe,
             }
         }
     }
