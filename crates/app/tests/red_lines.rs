@@ -82,10 +82,12 @@ fn grouped(number: i64) -> String {
     let digits = number.to_string();
     let places = digits.len();
     let symbols = digits.chars().enumerate();
-    let put = symbols.map(|(at, digit)| match at > 0 && (places - at) % 3 == 0 {
-        true => format!(",{digit}"),
-        false => digit.to_string(),
-    });
+    let put = symbols.map(
+        |(at, digit)| match at > 0 && (places - at).is_multiple_of(3) {
+            true => format!(",{digit}"),
+            false => digit.to_string(),
+        },
+    );
     put.collect()
 }
 

@@ -174,6 +174,15 @@ fn faults_are_found_with_file_and_line() {
         scale,
         "in_skale",
     );
+    check_finding(
+        "stages.toml",
+        replace(
+            "NOT in_scale AND has_left",
+            "NOT in_scale AND warning_points > 0",
+        ),
+        1,
+        "warning_points",
+    );
     let total = 1;
     check_finding(
         "targets/2022.toml",

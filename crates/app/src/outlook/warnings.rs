@@ -21,6 +21,8 @@ pub struct Judged {
     pub pack: Arc<Pack>,
     pub firms: Arc<Firms>,
     pub parameters: Vec<Option<i64>>,
+    /// Slots of the level and of the level that is possible.
+    slots: (Option<usize>, Option<usize>),
 }
 
 /// A warned firm.
@@ -42,20 +44,16 @@ pub struct Wanted {
 
 /// A run (of a month where one is given) as its own pack judges it.
 pub async fn judged(office: &Office, as_of: Option<Month>) -> Result<Judged> {
-    let found = outlook::newest(office.db.reading(), as_of).await?;
-    let is_other = |snapshot: &Snapshot| snapshot.pack != office.pack.fingerprint;
-    let (snapshot, pack, firms) = match found.filter(is_other) {
-        None => {
-            let (snapshot, firms) = newest(office, as_of).await?;
-            (snapshot, office.pack.clone(), firms)
-        }
-        Some(snapshot) => {
-            let pack = pack_of(office, &snapshot).await?;
-            let firms = outlook::load(office.db.reading(), &pack, &snapshot).await?;
-            (snapshot, pack, Arc::new(firms))
-        }
+    // Where the facts have changed since, this says that the run has to be made again.
+    let (snapshot, firms) = newest(office, as_of).await?;
+    let pack = pack_of(office, &snapshot).await?;
+    let firms = match pack.fingerprint == office.pack.fingerprint {
+        true => firms,
+        false => Arc::new(outlook::load(office.db.reading(), &pack, &snapshot).await?),
     };
+    let slot = |field| pack.slot(Origin::Warning(field));
     Ok(Judged {
+        slots: (slot(WarningField::Level), slot(WarningField::Possible)),
         parameters: pack.parameters_on(snapshot.as_of.last_day()),
         snapshot,
         pack,
@@ -66,13 +64,10 @@ pub async fn judged(office: &Office, as_of: Option<Month>) -> Result<Judged> {
 impl Judged {
     /// The level of a firm and the one that it could reach; none where it has no card.
     pub fn levels(&self, firm: usize) -> Option<(Option<usize>, Option<usize>)> {
-        let fact = |field| {
-            let slot = self.pack.slot(Origin::Warning(field))?;
-            self.firms.fact(firm, slot)
-        };
-        let level = fact(WarningField::Level)?;
+        let fact = |slot: Option<usize>| self.firms.fact(firm, slot?);
+        let level = fact(self.slots.0)?;
         let level = level_of(Some(level));
-        Some((level, level_of(fact(WarningField::Possible))))
+        Some((level, level_of(fact(self.slots.1))))
     }
 
     /// A firm where it is warned of.

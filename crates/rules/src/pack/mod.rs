@@ -26,7 +26,7 @@ mod vocabulary;
 pub mod warnings;
 mod words;
 
-use crate::expression::Vocabulary;
+use crate::expression::{Slot, Vocabulary};
 use crate::layout::Layout;
 use crate::measures;
 use about::{About, Bands, LegalEntity, Measure, Office, Progress, Scale};
@@ -267,6 +267,7 @@ fn read_rules(
     let (classes, stages) = with(files, "stages.toml", findings, |source| {
         stages::read(source, &words.vocabulary, clauses)
     });
+    check_classes(&classes, &words.facts, findings);
     let warnings = with(files, "warnings.toml", findings, |source| {
         let known = warnings::Known {
             vocabulary: &words.vocabulary,
@@ -295,6 +296,26 @@ fn read_rules(
         warnings,
         measures,
         comparison: comparison.unwrap_or_default(),
+    }
+}
+
+/// Classes are decided first: what follows from them or from the points card is not known yet.
+fn check_classes(classes: &[Class], facts: &[Fact], findings: &mut Vec<Finding>) {
+    for class in classes {
+        for slot in class.condition.slots() {
+            let Slot::Fact(fact) = slot else { continue };
+            let fact = &facts[fact];
+            if matches!(fact.origin, Origin::AnyClass | Origin::Warning(_)) {
+                findings.push(Finding {
+                    file: "stages.toml".to_string(),
+                    line: 1,
+                    message: format!(
+                        "“{}”在四类之后才算出，不能写进“{}”的条件",
+                        fact.id, class.id
+                    ),
+                });
+            }
+        }
     }
 }
 
