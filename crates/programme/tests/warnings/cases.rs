@@ -33,6 +33,8 @@ struct Case {
     /// None where the firm has no card.
     points: Option<i64>,
     level: Option<String>,
+    /// Points that could come on top; not looked at where absent.
+    further: Option<i64>,
     /// The level itself where absent.
     possible: Option<String>,
     #[serde(default)]
@@ -76,6 +78,9 @@ fn fault(
     let Some(card) = card else {
         return Some("there is no card".to_string());
     };
+    if let Some(further) = case.further.filter(|own| *own != card.further) {
+        return Some(format!("{} points further, wanted {further}", card.further));
+    }
     let level = |level: Option<usize>| match level {
         Some(level) => pack.warnings.levels[level].id.clone(),
         None => "none".to_string(),
