@@ -5,7 +5,7 @@ pub mod material;
 
 use crate::cli::BulletinArgs;
 use crate::documents;
-use crate::office::{Office, refuse, write_whole};
+use crate::office::{Office, refuse};
 use crate::report::{Field, Report, Table};
 use anyhow::{Context, Result};
 use chrono::{Datelike, Days, NaiveDate};
@@ -273,7 +273,7 @@ fn written(
         ("html", "网页阅读", documents::html(document).into_bytes()),
     ] {
         let path = folder.join(format!("{stem}.{ending}"));
-        write_whole(&path, &bytes)?;
+        documents::write_whole(&path, &bytes)?;
         table.row(vec![
             Field::text(path.display().to_string()),
             Field::text(what),

@@ -4,11 +4,13 @@ mod bench;
 #[cfg(test)]
 mod guides;
 mod measures;
+mod outlook;
 mod pool;
 mod targets;
 
 pub use bench::*;
 pub use measures::*;
+pub use outlook::*;
 pub use pool::*;
 pub use targets::*;
 
@@ -117,10 +119,10 @@ pub enum Command {
     /// 交付批次：一览、逐行说明
     #[command(subcommand, after_help = "示例：shenggui indicators batches")]
     Indicators(IndicatorsCommand),
-    /// 快照一览
+    /// 快照、各阶段家数、退规预警和移交、跟进
     #[command(
         subcommand,
-        after_help = "示例：shenggui outlook stages --as-of 2026-09"
+        after_help = "示例：shenggui outlook stages --as-of 2026-09\n      shenggui outlook warnings --level 红色"
     )]
     Outlook(OutlookCommand),
     /// 机构一览
@@ -307,38 +309,6 @@ pub enum IndicatorsCommand {
         #[arg(value_name = "批次")]
         id: i64,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum OutlookCommand {
-    /// 预测任一份月度序列：点预测和10%、50%、90%分位数
-    #[command(
-        after_help = "示例：shenggui outlook forecast --input 序列.csv --horizon 12\n      文件三列：id,month,value；不需要数据目录"
-    )]
-    Forecast(ForecastArgs),
-    /// 全部快照
-    #[command(after_help = "示例：shenggui outlook snapshots")]
-    Snapshots,
-    /// 各阶段家数
-    #[command(after_help = "示例：shenggui outlook stages --as-of 2026-09")]
-    Stages {
-        /// 统计时点，默认最近一次运行
-        #[arg(long, value_name = "年-月")]
-        as_of: Option<Month>,
-    },
-}
-
-#[derive(Debug, Args)]
-pub struct ForecastArgs {
-    /// CSV 文件，三列：id,month,value
-    #[arg(long, value_name = "文件")]
-    pub input: PathBuf,
-    /// 往后预测几个月，1到36
-    #[arg(long, value_name = "月数", default_value_t = 12)]
-    pub horizon: u32,
-    /// 写到哪个文件；不写则显示在屏幕上
-    #[arg(long, value_name = "文件")]
-    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

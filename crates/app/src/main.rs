@@ -106,13 +106,7 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
             deliveries::show(office, *id).await
         }
         Command::Run(arguments) => outlook::command(office, arguments, quiet).await,
-        Command::Outlook(cli::OutlookCommand::Forecast(arguments)) => {
-            outlook::forecast::command(arguments)
-        }
-        Command::Outlook(cli::OutlookCommand::Snapshots) => outlook::snapshots(office).await,
-        Command::Outlook(cli::OutlookCommand::Stages { as_of }) => {
-            outlook::stages(office, *as_of).await
-        }
+        Command::Outlook(command) => outlook::answer(office, command).await,
         Command::Pool(command) => pool::command(office, command).await,
         Command::Firm(arguments) => outlook::firm::command(office, arguments).await,
         Command::Targets(command) => targets::command(office, command).await,

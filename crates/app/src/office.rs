@@ -246,14 +246,6 @@ fn database_url() -> Option<String> {
         .filter(|url| !url.is_empty())
 }
 
-/// Writes a file that appears whole or not at all.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let partial = path.with_extension("part");
-    std::fs::write(&partial, bytes)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .with_context(|| format!("“{}”不能写入", path.display()))
-}
-
 /// Today in local time.
 pub fn today() -> NaiveDate {
     Local::now().date_naive()

@@ -1,9 +1,17 @@
 //! Runs and snapshots as people ask for them.
 
+mod backtest;
+mod card;
 pub mod firm;
+mod follow_up;
 pub mod forecast;
+mod hand_over;
+mod hand_over_files;
+mod landing;
+pub mod warnings;
+pub mod web;
 
-use crate::cli::RunArgs;
+use crate::cli::{OutlookCommand, RunArgs};
 use crate::deliveries::progress_bar;
 use crate::office::{Office, read_pack, refuse, today};
 use crate::report::{Field, Report, Table};
@@ -20,9 +28,28 @@ use rules::pack::Pack;
 use rules::pack::facts::{Origin, RegisterField, StatusField};
 use rules::period::Month;
 use std::sync::Arc;
+use warnings::Judged;
 
 /// Version that a snapshot records.
 pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");
+
+/// `shenggui outlook`.
+pub async fn answer(office: &Office, command: &OutlookCommand) -> Result<Report> {
+    match command {
+        OutlookCommand::Forecast(arguments) => forecast::command(arguments),
+        OutlookCommand::Landing(arguments) => landing::command(office, arguments).await,
+        OutlookCommand::Backtest(arguments) => backtest::command(office, arguments).await,
+        OutlookCommand::Snapshots => snapshots(office).await,
+        OutlookCommand::Stages { as_of } => stages(office, *as_of).await,
+        OutlookCommand::Warnings(arguments) => warnings::command(office, arguments).await,
+        OutlookCommand::Card(arguments) => card::command(office, arguments).await,
+        OutlookCommand::HandOver(arguments) => hand_over::command(office, arguments).await,
+        OutlookCommand::HandOvers => hand_over::list(office).await,
+        OutlookCommand::HandOverList(arguments) => hand_over::read_again(office, arguments).await,
+        OutlookCommand::FollowUps(arguments) => follow_up::list(office, arguments).await,
+        OutlookCommand::FollowUp(arguments) => follow_up::command(office, arguments).await,
+    }
+}
 
 /// `shenggui run`.
 pub async fn command(office: &Office, arguments: &RunArgs, quiet: bool) -> Result<Report> {
@@ -258,8 +285,36 @@ pub async fn newest(office: &Office, as_of: Option<Month>) -> Result<(Snapshot, 
     Ok((snapshot, firms))
 }
 
+/// A firm's name; firms that only lists of departments know have none.
+pub fn name_of(firms: &Firms, firm: usize) -> Field {
+    match firms.name(firm) {
+        "" => Field::text("（名录没有名称）"),
+        name => Field::text(name),
+    }
+}
+
+/// The level of firms that are not warned of.
+const NO_WARNING: &str = "无预警";
+
+/// A level as it is shown anywhere: where it could rise once more is known, it says so.
+pub fn level_text(judged: &Judged, level: Option<usize>, possible: Option<usize>) -> String {
+    let name = level.map_or(NO_WARNING, |level| judged.level_name(level));
+    match possible.filter(|_| possible > level) {
+        Some(_) => format!("{name}（{}）", judged.incomplete(possible)),
+        None => name.to_string(),
+    }
+}
+
+/// Names of levels, gravest first.
+fn level_names(pack: &Pack, levels: &[usize]) -> String {
+    let all = pack.warnings.levels.iter().enumerate().rev();
+    let named = all.filter(|(level, _)| levels.contains(level));
+    let names: Vec<&str> = named.map(|(_, level)| level.name.as_str()).collect();
+    names.join("、")
+}
+
 /// `shenggui outlook snapshots`.
-pub async fn snapshots(office: &Office) -> Result<Report> {
+async fn snapshots(office: &Office) -> Result<Report> {
     let mut table = Table::new(
         "snapshots",
         "快照",
@@ -284,7 +339,7 @@ pub async fn snapshots(office: &Office) -> Result<Report> {
 }
 
 /// `shenggui outlook stages`.
-pub async fn stages(office: &Office, as_of: Option<Month>) -> Result<Report> {
+async fn stages(office: &Office, as_of: Option<Month>) -> Result<Report> {
     let (snapshot, firms) = newest(office, as_of).await?;
     Ok(described(&snapshot).table(stage_table(&office.pack, &firms)))
 }

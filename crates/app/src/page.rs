@@ -39,8 +39,9 @@ pub struct Link {
 
 struct Filter {
     divisions: Vec<Choice>,
-    on: NaiveDate,
-    verdict: Option<String>,
+    on: Option<NaiveDate>,
+    /// What the form hands on unchanged: name and value.
+    kept: Option<(&'static str, String)>,
 }
 
 struct Choice {
@@ -58,8 +59,8 @@ struct Shown<'a> {
     facts: Vec<Labelled>,
     filter: bool,
     divisions: &'a [Choice],
-    on: String,
-    verdict: Option<String>,
+    on: Option<String>,
+    kept: Option<(&'static str, String)>,
     groups: &'a [Group],
     tables: Vec<ShownTable>,
     notes: Vec<&'a str>,
@@ -109,6 +110,20 @@ impl Page {
         on: Option<NaiveDate>,
         verdict: Option<String>,
     ) -> Page {
+        self = self.placed(pack, division, verdict.map(|verdict| ("verdict", verdict)));
+        if let Some(filter) = &mut self.filter {
+            filter.on = Some(on.unwrap_or_else(today));
+        }
+        self
+    }
+
+    /// With a choice of area.
+    pub fn placed(
+        mut self,
+        pack: &Pack,
+        division: Option<u32>,
+        kept: Option<(&'static str, String)>,
+    ) -> Page {
         let areas = pack.divisions.areas().map(|area| Choice {
             code: area.code,
             name: area.name.clone(),
@@ -116,8 +131,8 @@ impl Page {
         });
         self.filter = Some(Filter {
             divisions: areas.collect(),
-            on: on.unwrap_or_else(today),
-            verdict,
+            on: None,
+            kept,
         });
         self
     }
@@ -148,8 +163,8 @@ impl Page {
             facts: facts.collect(),
             filter: filter.is_some(),
             divisions: filter.map_or(&[], |filter| &filter.divisions),
-            on: filter.map_or(String::new(), |filter| filter.on.to_string()),
-            verdict: filter.and_then(|filter| filter.verdict.clone()),
+            on: filter.and_then(|filter| Some(filter.on?.to_string())),
+            kept: filter.and_then(|filter| filter.kept.clone()),
             groups: &self.report.groups,
             tables: self.report.tables.iter().map(table).collect(),
             notes: self.notes(),

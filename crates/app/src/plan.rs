@@ -14,6 +14,8 @@ use crate::targets::{book_of, progress_from};
 use anyhow::Result;
 use askama::Template;
 use programme::measures::{Push, Verdicts};
+use programme::outlook::follow_ups::{self, FollowUp};
+use programme::outlook::hand_overs;
 use programme::outlook::{Firms, Snapshot};
 use programme::pool::Coverage;
 use programme::register::StatusBook;
@@ -77,6 +79,9 @@ struct Live {
     bulletins: usize,
     verdicts: Arc<Verdicts>,
     push: Option<Push>,
+    /// Lists of warned firms that were handed on.
+    hand_overs: usize,
+    follow_ups: Vec<FollowUp>,
     /// First year of the plan, and entries (gross) since then.
     since: (i32, usize),
 }
@@ -97,10 +102,14 @@ pub async fn page(office: &Office) -> Result<Page> {
     };
     let verdicts = decided(office, &law).await?.verdicts;
     let push = programme::measures::newest_push(office.db.reading()).await?;
+    let hand_overs = hand_overs::hand_overs(office.db.reading()).await?.len();
+    let follow_ups = follow_ups::read(office.db.reading()).await?;
     let banner = settings::banner(office).await?;
     let live = Live {
         verdicts,
         push,
+        hand_overs,
+        follow_ups,
         snapshot,
         firms,
         progress,
@@ -418,6 +427,12 @@ fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
                 "在规企业中有退规风险的{count}家，本年已退库{}家",
                 province.left
             ))
+        }
+        "outlook.hand-overs" => Some(format!("已移交拟退规预警名单{}次", live.hand_overs)),
+        "outlook.follow-ups" => {
+            let closed = live.follow_ups.iter().filter(|own| own.is_closed()).count();
+            let open = live.follow_ups.len() - closed;
+            Some(format!("逐户跟进{open}家，已办结{closed}家"))
         }
         "bulletins.quarterly" | "bulletins.annual" => {
             Some(format!("已生成通报{}份", live.bulletins))

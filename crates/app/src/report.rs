@@ -15,7 +15,7 @@ pub struct Report {
     pub tables: Vec<Table>,
     /// What the reader should know beside the figures.
     pub notes: Vec<String>,
-    /// A text that is the whole answer, such as a statement to be piped on.
+    /// A text that is the whole answer, to be piped on: a statement, or a table as CSV.
     pub statement: Option<String>,
 }
 
@@ -221,7 +221,11 @@ impl Report {
     /// The view for people at a terminal.
     pub fn text(&self) -> String {
         if let Some(statement) = &self.statement {
-            return format!("{statement};\n");
+            // A table of text has its line ends; a statement is closed as databases want it.
+            return match statement.ends_with('\n') {
+                true => statement.clone(),
+                false => format!("{statement};\n"),
+            };
         }
         let mut text = String::new();
         if !self.title.is_empty() {

@@ -1,5 +1,6 @@
 //! A new measure, written by following the guide and nothing else: it is in the list, in the
-//! text of a firm, in the SQL and in the coverage, and no Rust was touched.
+//! text of a firm, in the SQL and in the coverage, and no Rust was touched. Other pages whose
+//! commands are carried out are followed here too.
 
 mod desk;
 
@@ -22,6 +23,12 @@ fn a_measure_written_by_the_guide_is_everywhere_on_postgresql() {
         Some(server) => check(&server),
         None => eprintln!("SHENGGUI_TEST_POSTGRES_URL is not set: PostgreSQL was not checked"),
     }
+}
+
+/// A page that needs no other: its commands do what it says.
+#[test]
+fn the_page_of_warnings_says_what_is_so() {
+    follow(&Desk::new(&Place::File), "warnings", &mut Vec::new());
 }
 
 fn check(place: &Place) {

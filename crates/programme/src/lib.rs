@@ -28,6 +28,8 @@ pub const CAPABILITIES: &[&str] = &[
     "pool.comparison",
     "outlook.stages",
     "outlook.warnings",
+    "outlook.hand-overs",
+    "outlook.follow-ups",
     "measures.verdicts",
     "measures.pushes",
     "measures.comparison",

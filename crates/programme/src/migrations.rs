@@ -10,21 +10,17 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(Beginning),
-            Box::new(Measures),
-            Box::new(Forecasters),
-        ]
+        vec![Box::new(Beginning), Box::new(Measures), Box::new(Outlook)]
     }
 }
 
 struct Beginning;
 struct Measures;
-struct Forecasters;
+struct Outlook;
 
-impl MigrationName for Forecasters {
+impl MigrationName for Outlook {
     fn name(&self) -> &str {
-        "m0003_forecasters"
+        "m0003_outlook"
     }
 }
 
@@ -215,14 +211,57 @@ const MEASURES_TABLES: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// As [`TABLES`]: what the landing forecast of a snapshot had learnt.
-const FORECASTERS_TABLE: (&str, &[&str]) = ("outlook_forecasters", &["=!snapshot", "*content"]);
+/// As [`TABLES`]: what the landing forecast of a snapshot had learnt, lists of warned firms that were handed on, and how each firm is followed.
+const OUTLOOK_TABLES: &[(&str, &[&str])] = &[
+    ("outlook_forecasters", &["=!snapshot", "*content"]),
+    (
+        "outlook_hand_overs",
+        &[
+            "id",
+            "=snapshot",
+            "=as_of",
+            "'levels",
+            "?division",
+            "'receiver",
+            "'purpose",
+            "'basis",
+            "=count",
+            "'fingerprint",
+            "*payload",
+            "'organisation",
+            "'person",
+            "=on_day",
+            "=at",
+        ],
+    ),
+    (
+        "outlook_follow_acts",
+        &[
+            "id",
+            "'uscc",
+            "'act",
+            "?hand_over",
+            "'note",
+            "'organisation",
+            "'person",
+            "=on_day",
+            "=at",
+        ],
+    ),
+];
 
 #[async_trait::async_trait]
-impl MigrationTrait for Forecasters {
+impl MigrationTrait for Outlook {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let (name, columns) = FORECASTERS_TABLE;
-        manager.create_table(table(name, columns)).await
+        for (name, columns) in OUTLOOK_TABLES {
+            manager.create_table(table(name, columns)).await?;
+        }
+        let mut index = Index::create();
+        index
+            .name("outlook_follow_acts_by_uscc")
+            .table(Alias::new("outlook_follow_acts"))
+            .col(Alias::new("uscc"));
+        manager.create_index(index).await
     }
 }
 

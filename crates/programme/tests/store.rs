@@ -1,8 +1,9 @@
 //! What is stored is read back as it was: batches, exceptions, records of the pool,
-//! snapshots and the journal; on SQLite and, where there is one, on PostgreSQL.
+//! snapshots, lists handed on and the journal; on SQLite and, where there is one, on PostgreSQL.
 
 mod store {
     mod batches;
+    mod hand_overs;
     mod journal;
     mod pushes;
     mod records;

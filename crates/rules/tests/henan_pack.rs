@@ -14,6 +14,8 @@ const CAPABILITIES: &[&str] = &[
     "pool.comparison",
     "outlook.stages",
     "outlook.warnings",
+    "outlook.hand-overs",
+    "outlook.follow-ups",
     "measures.verdicts",
     "measures.pushes",
     "measures.comparison",
@@ -172,6 +174,15 @@ fn faults_are_found_with_file_and_line() {
         scale,
         "in_skale",
     );
+    check_finding(
+        "stages.toml",
+        replace(
+            "NOT in_scale AND has_left",
+            "NOT in_scale AND warning_points > 0",
+        ),
+        1,
+        "warning_points",
+    );
     let total = 1;
     check_finding(
         "targets/2022.toml",
@@ -215,4 +226,120 @@ fn all_findings_are_reported_at_once() {
         .map(|finding| finding.file.as_str())
         .collect();
     assert!(broken.contains("agencies.toml") && broken.contains("calendar/2023.toml"));
+}
+
+/// Planted faults of the points card: what is replaced by what, what stands on the line (the
+/// first line where it is empty), and what is then said.
+const CARD_FAULTS: [(&str, &str, &str, &str); 15] = [
+    (
+        "landing_above < warning_likely_low\"",
+        "landing_over < warning_likely_low\"",
+        "landing_over",
+        "landing_over",
+    ),
+    (
+        "is_dishonest OR",
+        "warning_level = 'red' OR",
+        "warning_level",
+        "由积分卡算出",
+    ),
+    (
+        "sales_12m_before > 0 AND sales_12m <=",
+        "sales_12m_before > 5 AND sales_12m <=",
+        "> 5",
+        "5",
+    ),
+    (
+        "reason = \"silent\"",
+        "reason = \"mute\"",
+        "\"mute\"",
+        "没有原因类别“mute”",
+    ),
+    (
+        "reason = \"silent\"",
+        "reason = \"below\"",
+        "id = \"silent\"",
+        "“silent”没有用到",
+    ),
+    (
+        "points = \"warning_points_missing\"",
+        "points = \"warning_points_gone\"",
+        "warning_points_gone",
+        "没有“warning_points_gone”",
+    ),
+    (
+        "points = \"warning_points_missing\"",
+        "points = \"warning_likely_low\"",
+        "points = \"warning_likely_low\"",
+        "应为 count",
+    ),
+    (
+        "points = \"warning_orange_from\"",
+        "points = \"warning_yellow_from\"",
+        "id = \"orange\"",
+        "始终大于",
+    ),
+    (
+        "id = \"orange\"",
+        "id = \"amber\"",
+        "",
+        "none、yellow、amber、red",
+    ),
+    ("id = \"orange\"", "id = \"yellow\"", "", "选项应依次为"),
+    (
+        "agency = \"statistics\"",
+        "agency = \"astronomy\"",
+        "",
+        "astronomy",
+    ),
+    ("band = \"fall\"\n", "", "", "只有一项"),
+    (
+        "relief = \"完成信用修复，移出名单\"",
+        "relief = \" \"",
+        "relief = \" \"",
+        "不能空着",
+    ),
+    (
+        "cites = [\"2.1.4\", \"2.1.5\"]",
+        "cites = [\"2.1.99\"]",
+        "2.1.99",
+        "2.1.99",
+    ),
+    (
+        "id = \"sales-missing\"",
+        "id = \"closed\"",
+        "此前有销售数据",
+        "重复",
+    ),
+];
+
+#[test]
+fn faults_of_the_points_card_are_found_where_they_stand() {
+    let file = "warnings.toml";
+    for (from, to, at, says) in CARD_FAULTS {
+        let mut files = files();
+        let text = files.0.get_mut(file).expect("the card");
+        assert!(text.contains(from), "{from}");
+        *text = text.replacen(from, to, 1);
+        let line = text
+            .lines()
+            .position(|line| !at.is_empty() && line.contains(at));
+        let line = line.map_or(1, |line| line + 1);
+        let findings = Pack::check(files, CAPABILITIES).expect_err("a fault was planted");
+        // An entry begins on its own line, above its id or name.
+        let is_it = |found: &rules::pack::finding::Finding| {
+            found.file == file
+                && (found.line..=found.line + 2).contains(&line)
+                && found.message.contains(says)
+        };
+        assert!(findings.iter().any(is_it), "{from} → {to}: {findings:#?}");
+    }
+}
+
+#[test]
+fn a_pack_without_the_points_card_is_no_pack() {
+    let mut files = files();
+    files.0.remove("warnings.toml");
+    let findings = Pack::check(files, CAPABILITIES).expect_err("a file is missing");
+    assert!(findings.iter().any(|found| found.file == "warnings.toml"));
 }

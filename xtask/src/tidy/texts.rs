@@ -4,6 +4,8 @@ use super::{File, Finding, Tree, has_word};
 
 const PAGE_LINES_MAX: usize = 200;
 const GLOSSARY: &str = "docs/glossary.md";
+/// Further pages of the glossary begin like this.
+const GLOSSARY_PAGES: &str = "docs/glossary-";
 
 /// What people here write by hand.
 const WRITTEN: [&str; 12] = [
@@ -168,35 +170,37 @@ fn title_lines(text: &str) -> Vec<usize> {
 
 /// Identifiers that the glossary promises and nothing bears.
 pub fn glossary(tree: &Tree) -> Vec<Finding> {
-    let Some(text) = tree.text(GLOSSARY) else {
+    if tree.text(GLOSSARY).is_none() {
         return vec![Finding::new(GLOSSARY, 0, "the glossary is missing")];
-    };
-    let is_product = |path: &str| path.starts_with("crates/") || path.starts_with("policy/");
-    let bears = |identifier: &str| {
-        tree.files
-            .iter()
-            .filter(|file| is_product(&file.path))
-            .any(|file| {
-                has_word(&file.path, identifier)
-                    || file
-                        .text
-                        .as_deref()
-                        .is_some_and(|text| has_word(text, identifier))
-            })
-    };
+    }
+    let is_page = |path: &str| path == GLOSSARY || path.starts_with(GLOSSARY_PAGES);
+    let pages = tree.files.iter().filter(|file| is_page(&file.path));
     let mut findings = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let cell = line
-            .trim()
-            .strip_prefix('|')
-            .and_then(|row| row.split('|').nth(1));
-        let identifiers = cell.unwrap_or_default().split('`').skip(1).step_by(2);
-        for identifier in identifiers.filter(|identifier| !bears(identifier)) {
-            let message = format!("nothing in the crates or the packs is called `{identifier}`");
-            findings.push(Finding::new(GLOSSARY, index + 1, message));
+    for page in pages {
+        for (index, line) in page.text.as_deref().unwrap_or("").lines().enumerate() {
+            let cell = line
+                .trim()
+                .strip_prefix('|')
+                .and_then(|row| row.split('|').nth(1));
+            let identifiers = cell.unwrap_or_default().split('`').skip(1).step_by(2);
+            for identifier in identifiers.filter(|identifier| !bears(tree, identifier)) {
+                let message =
+                    format!("nothing in the crates or the packs is called `{identifier}`");
+                findings.push(Finding::new(&page.path, index + 1, message));
+            }
         }
     }
     findings
+}
+
+/// Whether something of the product is called so.
+fn bears(tree: &Tree, identifier: &str) -> bool {
+    let is_product = |path: &str| path.starts_with("crates/") || path.starts_with("policy/");
+    let mut files = tree.files.iter().filter(|file| is_product(&file.path));
+    files.any(|file| {
+        let text = file.text.as_deref();
+        has_word(&file.path, identifier) || text.is_some_and(|text| has_word(text, identifier))
+    })
 }
 
 #[cfg(test)]
@@ -303,6 +307,12 @@ mod tests {
         assert_eq!(
             found(glossary, &files("struct Entered; mod entry_kind;")),
             ["docs/glossary.md:3: nothing in the crates or the packs is called `entry`"]
+        );
+        let more = ("docs/glossary-more.md", table);
+        assert_eq!(
+            found(glossary, &[(GLOSSARY, ""), more]).len(),
+            2,
+            "a further page is looked at"
         );
         assert_eq!(
             found(glossary, &[]),

@@ -21,8 +21,21 @@ mod sample;
 #[cfg(test)]
 mod wellformed;
 
+use anyhow::{Context, Result};
 use programme::bulletins::chart::Chart;
 use programme::bulletins::document::{Block, Document};
+use std::path::Path;
+
+/// Writes a file that appears whole or not at all.
+///
+/// # Errors
+/// Where the path cannot be written.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let partial = path.with_extension("part");
+    std::fs::write(&partial, bytes)
+        .and_then(|()| std::fs::rename(&partial, path))
+        .with_context(|| format!("“{}”不能写入", path.display()))
+}
 
 /// The document for signature and print, laid out after GB/T 9704-2012.
 pub fn docx(document: &Document) -> anyhow::Result<Vec<u8>> {

@@ -5,7 +5,7 @@ use super::answer::{Answer, Asked};
 use super::firm::{Subject, subject};
 use crate::cli::CompareMeasuresArgs;
 use crate::documents;
-use crate::office::{Office, today, write_whole};
+use crate::office::{Office, today};
 use crate::report::{Field, Group, Item, Report};
 use crate::settings;
 use anyhow::{Context, Result};
@@ -90,7 +90,7 @@ pub async fn command(office: &Office, arguments: &CompareMeasuresArgs) -> Result
     let mut report = report;
     for (name, bytes) in files {
         let path = folder.join(name);
-        write_whole(&path, &bytes)?;
+        documents::write_whole(&path, &bytes)?;
         report = report.note(format!("已写出：{}", path.display()));
     }
     Ok(report)

@@ -4,7 +4,7 @@ use super::answer::{Asked, Money};
 use super::cases::unknown;
 use crate::cli::{EligibleArgs, LawArgs, ListArgs, MissingArgs};
 use crate::office::{Office, refuse, today};
-use crate::outlook::newest;
+use crate::outlook::{name_of, newest};
 use crate::reader::Reader;
 use crate::report::{Field, Group, Item, Report, Table};
 use crate::sheets;
@@ -271,14 +271,6 @@ fn firms_table(
         ]);
     }
     table
-}
-
-/// A firm's name; firms that only lists of departments know have none.
-pub fn name_of(firms: &Firms, firm: usize) -> Field {
-    match firms.name(firm) {
-        "" => Field::text("（名录没有名称）"),
-        name => Field::text(name),
-    }
 }
 
 /// `shenggui measures missing`.

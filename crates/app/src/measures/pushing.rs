@@ -1,9 +1,8 @@
 //! Pushing what changed, showing it to whom it concerns, recording what came of it.
 
-use super::lists::name_of;
 use crate::cli::{NoticesArgs, PushArgs};
 use crate::office::{Office, read_pack, refuse};
-use crate::outlook::{PROGRAM, newest};
+use crate::outlook::{PROGRAM, name_of, newest};
 use crate::reader::{Reader, read_code};
 use crate::report::{Field, Report, Table};
 use crate::sheets;

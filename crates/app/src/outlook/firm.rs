@@ -1,7 +1,8 @@
 //! One firm: who it is, twelve months of figures with their origin, where it stands and
 //! why, what the statistics authority confirmed.
 
-use super::newest;
+use super::warnings::judged;
+use super::{level_text, newest};
 use crate::cli::FirmArgs;
 use crate::office::{Office, refuse};
 use crate::reader::{Reader, read_code};
@@ -58,6 +59,7 @@ pub async fn command(office: &Office, arguments: &FirmArgs) -> Result<Report> {
             .await?;
     let mut report = identity(office, &known, firm, enterprise.as_ref());
     report = standing(office, &known, firm, scope, report);
+    report = warned(office, arguments.as_of, uscc, report).await?;
     report = report.table(figures(office, &known, uscc, scope).await?);
     report = report.table(history(office, &known, uscc, enterprise.as_ref()));
     report = report.table(records(office, uscc).await?);
@@ -228,6 +230,34 @@ fn standing(office: &Office, known: &Known, firm: usize, scope: &Scope, report: 
         ]);
     }
     report.table(table)
+}
+
+/// Level and categories of reasons, where a firm is warned of or could be.
+async fn warned(
+    office: &Office,
+    as_of: Option<Month>,
+    uscc: Uscc,
+    report: Report,
+) -> Result<Report> {
+    let judged = judged(office, as_of).await?;
+    let Some(firm) = judged.firms.find(uscc) else {
+        return Ok(report);
+    };
+    let Some((level, possible)) = judged.levels(firm) else {
+        return Ok(report);
+    };
+    if level.is_none() && possible.is_none() {
+        return Ok(report);
+    }
+    let text = level_text(&judged, level, possible);
+    let report = report.fact("warning_level", "预警级别", Field::text(text));
+    Ok(match judged.warned(firm) {
+        Some(own) => {
+            let reasons = judged.reason_names(&own.reasons).join("、");
+            report.fact("warning_reasons", "原因类别", Field::text(reasons))
+        }
+        None => report,
+    })
 }
 
 async fn figures(office: &Office, known: &Known, uscc: Uscc, scope: &Scope) -> Result<Table> {

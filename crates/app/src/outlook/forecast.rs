@@ -48,7 +48,7 @@ pub fn command(arguments: &ForecastArgs) -> Result<Report> {
     match &arguments.out {
         None => Ok(Report::statement(table)),
         Some(out) => {
-            crate::office::write_whole(out, table.as_bytes())?;
+            crate::documents::write_whole(out, table.as_bytes())?;
             Ok(Report::new(format!(
                 "{}个序列、往后{}个月的预测已写入“{}”",
                 read.series.len(),

@@ -1,5 +1,5 @@
 //! The reference of a pack in Markdown: facts, parameters, the language of conditions,
-//! measures. Written from the pack alone, so that nobody keeps it up by hand.
+//! measures, the points card. Written from the pack alone, so that nobody keeps it up by hand.
 //!
 //! It knows no firm and no day; the same pack gives the same pages.
 //! Example: `shenggui pack reference --out docs/reference`.
@@ -9,6 +9,7 @@ mod language;
 mod measures;
 mod page;
 mod parameters;
+mod warnings;
 
 use crate::cli::PackSource;
 use crate::office::{pack_files, read_pack};
@@ -45,6 +46,7 @@ fn pages(pack: &Pack) -> Vec<Page> {
     pages.extend(parameters::pages(pack));
     pages.push(language::page());
     pages.push(measures::page(pack));
+    pages.push(warnings::page(pack));
     let mut first = Page::new("README.md", &format!("{}参考", pack.about.name));
     first.line("写政策措施时查这几页：能用哪些事实、参数，条件怎样写，已有哪些措施。");
     first.line("怎样新增一项措施，见 `docs/guide/add-a-measure.md`。");

@@ -20,6 +20,7 @@ pub async fn serve(office: Office, port: u16, ready: impl FnOnce(SocketAddr)) ->
         .route("/plan.css", get(show_style))
         .merge(crate::measures::web::routes())
         .merge(crate::pool::web::routes())
+        .merge(crate::outlook::web::routes())
         .fallback(nothing_here)
         .with_state(office);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));

@@ -49,6 +49,7 @@ pub async fn figures<C: ConnectionTrait>(
         first: Some(first),
         months,
         values: vec![Vec::new(); pack.series.len()],
+        delivered: vec![Vec::new(); pack.series.len()],
     };
     for series in wanted {
         figures.values[*series] = vec![EMPTY; keys.len() * months];
@@ -65,6 +66,7 @@ pub async fn figures<C: ConnectionTrait>(
             let rows = load_part(db, *place, part, parts, Some(&names)).await?;
             let month = (batch.month.index() - first.index()) as usize;
             for (column, series) in &columns {
+                figures.delivered[*series].push((month, batch.region));
                 if let Some(values) = rows.number(column) {
                     let target = &mut figures.values[*series];
                     merge(keys, &rows.keys, values, target, (month, months));

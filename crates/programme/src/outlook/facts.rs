@@ -7,9 +7,9 @@ use crate::indicators::{Figures, feature};
 use crate::register::{Door, Enterprise, StatusBook, StatusOn};
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
-use rules::pack::facts::{Origin, PoolField, RegisterField, RunField, StatusField};
+use rules::pack::facts::{Feature, Origin, PoolField, RegisterField, RunField, StatusField};
 use rules::period::Month;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What people's records say of a firm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,14 +61,12 @@ pub(super) fn columns(
                 .iter()
                 .map(|subject| i64::from(subject.standing.declared))
                 .collect(),
-            Origin::Feature(definition) => (0..subjects.len())
-                .map(|firm| feature(definition, figures.of(definition.series, firm), as_of))
-                .collect(),
+            Origin::Feature(definition) => features(definition, subjects, figures, as_of),
             Origin::Delivered(_) => delivered
                 .remove(&slot)
                 .unwrap_or_else(|| vec![EMPTY; subjects.len()]),
             Origin::Landing(field) => landing::column(field, landings),
-            Origin::AnyClass => vec![EMPTY; subjects.len()],
+            Origin::AnyClass | Origin::Warning(_) => vec![EMPTY; subjects.len()],
         })
         .collect();
     // What no rule can compute with exactly is not known to the rules.
@@ -80,6 +78,26 @@ pub(super) fn columns(
         }
     }
     columns
+}
+
+/// One feature of every subject.
+fn features(
+    definition: Feature,
+    subjects: &[Subject<'_>],
+    figures: &Figures,
+    as_of: Month,
+) -> Vec<i64> {
+    let mut delivered: HashMap<Option<DivisionCode>, Vec<bool>> = HashMap::new();
+    let firms = subjects.iter().enumerate();
+    firms
+        .map(|(firm, subject)| {
+            let series = definition.series;
+            let delivered = delivered
+                .entry(subject.area)
+                .or_insert_with(|| figures.delivered_to(series, subject.area));
+            feature(definition, figures.of(series, firm), delivered, as_of)
+        })
+        .collect()
 }
 
 fn register_fact(field: RegisterField, subject: &Subject<'_>) -> i64 {

@@ -6,7 +6,9 @@
 
 pub mod backtest;
 mod facts;
+pub mod follow_ups;
 pub mod forecast;
+pub mod hand_overs;
 pub mod landing;
 pub mod normal;
 mod run;
@@ -15,13 +17,15 @@ mod shocks;
 mod snapshot;
 mod stages;
 mod store;
+mod warnings;
 
 pub use facts::Standing;
 pub use run::{Computed, Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
 pub use shocks::Shocks;
 pub use snapshot::{FRAME, Firms, NO_INDEX, Snapshot};
-pub use stages::{Ladder, explain_class, explain_stage};
+pub use stages::{Ladder, decide, explain_class, explain_stage};
 pub use store::{
     fingerprint, firms_of, forecaster, keys_of, load, newest, read_pack, save, save_pack, snapshot,
     snapshots,
 };
+pub use warnings::{Card, Line, Relief, card, categories, level_of};

@@ -1,6 +1,7 @@
 //! Classes and stages of firms from their facts, and why.
 
 use super::snapshot::NO_INDEX;
+use super::warnings::WarningColumns;
 use crate::deliveries::payload::EMPTY;
 use rules::expression::{Reason, Row};
 use rules::pack::Pack;
@@ -16,10 +17,11 @@ pub struct Ladder {
     pub undecided: Vec<i64>,
 }
 
-/// Decides every firm. Fills the column of “any class” on the way.
-pub(super) fn decide(pack: &Pack, facts: &mut [Vec<i64>], parameters: &[Option<i64>]) -> Ladder {
+/// Decides every firm. Fills the columns of “any class” and of the points card on the way.
+pub fn decide(pack: &Pack, facts: &mut [Vec<i64>], parameters: &[Option<i64>]) -> Ladder {
     let firms = facts.first().map_or(0, Vec::len);
     let any_class = pack.slot(Origin::AnyClass);
+    let card = WarningColumns::of(pack, parameters);
     let mut ladder = Ladder::default();
     let mut values: Vec<Option<i64>> = vec![None; facts.len()];
     for firm in 0..firms {
@@ -47,6 +49,7 @@ pub(super) fn decide(pack: &Pack, facts: &mut [Vec<i64>], parameters: &[Option<i
             values[slot] = any;
             facts[slot][firm] = any.unwrap_or(EMPTY);
         }
+        card.fill(pack, parameters, &mut values, facts, firm);
         let row = Row {
             facts: &values,
             parameters,

@@ -77,6 +77,8 @@ pub enum Origin {
     Delivered(Delivered),
     /// Whether any class of `stages.toml` holds.
     AnyClass,
+    /// What the points card of `warnings.toml` says of a firm in scale.
+    Warning(WarningField),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -125,6 +127,28 @@ pub enum LandingField {
     High,
 }
 
+/// What the points card says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WarningField {
+    /// Points of the items that hold.
+    Points,
+    /// The level that the points reach: 0 for none, then the card's levels.
+    Level,
+    /// The level that would be reached if what is unknown held.
+    Possible,
+}
+
+impl WarningField {
+    /// As `from` names it.
+    pub fn id(self) -> &'static str {
+        match self {
+            WarningField::Points => "warning.points",
+            WarningField::Level => "warning.level",
+            WarningField::Possible => "warning.possible",
+        }
+    }
+}
+
 /// A figure computed from one series over a window that ends at the run's month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Feature {
@@ -145,6 +169,9 @@ pub enum FeatureMeasure {
     Known,
     /// Months at the window's end that are zero without a break; unknown where the last is.
     ZeroRun,
+    /// Months at the window's end without a figure though others of the area have one; months
+    /// that nobody of the area has do not count. Unknown where the area has none at all.
+    MissingRun,
     /// The last known month.
     Latest,
 }
@@ -367,6 +394,9 @@ fn origin(entry: &FactEntry, series: &[Series]) -> Result<Origin, String> {
         "landing.low" => Origin::Landing(LandingField::Low),
         "landing.middle" => Origin::Landing(LandingField::Middle),
         "landing.high" => Origin::Landing(LandingField::High),
+        "warning.points" => Origin::Warning(WarningField::Points),
+        "warning.level" => Origin::Warning(WarningField::Level),
+        "warning.possible" => Origin::Warning(WarningField::Possible),
         other => return Err(format!("来源“{other}”不是程序能提供的")),
     })
 }

@@ -23,9 +23,10 @@ pub mod stages;
 pub mod stated;
 pub mod targets;
 mod vocabulary;
+pub mod warnings;
 mod words;
 
-use crate::expression::Vocabulary;
+use crate::expression::{Slot, Vocabulary};
 use crate::layout::Layout;
 use crate::measures;
 use about::{About, Bands, Landing, LegalEntity, Measure, Office, Progress, Scale};
@@ -46,6 +47,7 @@ use source::{Placed, Source};
 use stages::{Class, Stage};
 use std::collections::BTreeSet;
 use targets::YearTargets;
+use warnings::Warnings;
 use words::Words;
 
 /// The plan as data, free of findings.
@@ -81,6 +83,8 @@ pub struct Pack {
     pub locals: Vec<LocalPack>,
     pub classes: Vec<Class>,
     pub stages: Vec<Stage>,
+    /// The points card that warns of firms about to leave.
+    pub warnings: Warnings,
     pub layouts: Vec<Layout>,
     pub divisions: Divisions,
     pub industries: Industries,
@@ -145,7 +149,11 @@ impl Pack {
                     .find(feeds)
                     .map(|layout| layout.name.clone())
             }
-            Origin::Run(_) | Origin::Pool(_) | Origin::Landing(_) | Origin::AnyClass => None,
+            Origin::Run(_)
+            | Origin::Pool(_)
+            | Origin::Landing(_)
+            | Origin::AnyClass
+            | Origin::Warning(_) => None,
         }
     }
 
@@ -188,6 +196,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
     let Rules {
         classes,
         stages,
+        warnings,
         measures,
         comparison,
     } = read_rules(files, &words, (&clause_ids, &agency_ids), findings);
@@ -229,6 +238,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         locals: words.locals,
         classes,
         stages,
+        warnings,
         layouts: words.layouts,
         divisions,
         industries,
@@ -245,6 +255,7 @@ pub fn days_since_epoch(day: NaiveDate) -> i64 {
 struct Rules {
     classes: Vec<Class>,
     stages: Vec<Stage>,
+    warnings: Warnings,
     measures: Vec<measures::Measure>,
     comparison: Comparison,
 }
@@ -257,6 +268,17 @@ fn read_rules(
 ) -> Rules {
     let (classes, stages) = with(files, "stages.toml", findings, |source| {
         stages::read(source, &words.vocabulary, clauses)
+    });
+    check_classes(&classes, &words.facts, findings);
+    let warnings = with(files, "warnings.toml", findings, |source| {
+        let known = warnings::Known {
+            vocabulary: &words.vocabulary,
+            facts: &words.facts,
+            parameters: &words.parameters,
+            clauses,
+            agencies,
+        };
+        warnings::read(source, &known)
     });
     let known = measures::Known {
         vocabulary: &words.vocabulary,
@@ -273,8 +295,29 @@ fn read_rules(
     Rules {
         classes,
         stages,
+        warnings,
         measures,
         comparison: comparison.unwrap_or_default(),
+    }
+}
+
+/// Classes are decided first: what follows from them or from the points card is not known yet.
+fn check_classes(classes: &[Class], facts: &[Fact], findings: &mut Vec<Finding>) {
+    for class in classes {
+        for slot in class.condition.slots() {
+            let Slot::Fact(fact) = slot else { continue };
+            let fact = &facts[fact];
+            if matches!(fact.origin, Origin::AnyClass | Origin::Warning(_)) {
+                findings.push(Finding {
+                    file: "stages.toml".to_string(),
+                    line: 1,
+                    message: format!(
+                        "“{}”在四类之后才算出，不能写进“{}”的条件",
+                        fact.id, class.id
+                    ),
+                });
+            }
+        }
     }
 }
 

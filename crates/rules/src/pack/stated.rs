@@ -11,7 +11,7 @@ use crate::money::Fen;
 use crate::period::Month;
 
 /// A value as cases write it; “?” is unknown.
-pub(crate) fn stated_value(value: &toml::Value, kind: &Kind) -> Option<Option<i64>> {
+pub fn stated_value(value: &toml::Value, kind: &Kind) -> Option<Option<i64>> {
     if value.as_str() == Some("?") {
         return Some(None);
     }

@@ -114,6 +114,7 @@ fn taken_from(pack: &Pack, origin: Origin) -> String {
         Origin::Pool(_) => "培育库记录".to_string(),
         Origin::Landing(_) => "落点预测".to_string(),
         Origin::AnyClass => "培育库四类的判断".to_string(),
+        Origin::Warning(_) => "退规预警积分卡".to_string(),
         Origin::Feature(feature) => window(pack, feature),
         Origin::Delivered(delivered) => column(pack, delivered),
     }
@@ -130,6 +131,7 @@ fn window(pack: &Pack, feature: Feature) -> String {
         FeatureMeasure::SumKnown => "已有各月合计",
         FeatureMeasure::Known => "已有几个月",
         FeatureMeasure::ZeroRun => "末尾连续为零的月数",
+        FeatureMeasure::MissingRun => "末尾连续缺报的月数，本地区没有交付的月份不算",
         FeatureMeasure::Latest => "最近一个月的数",
     };
     format!("{}，{window}{taken}", pack.series[feature.series].name)

@@ -1,0 +1,244 @@
+//! Handing lists of warned firms on: the statistics authority alone does it, the receiver gets
+//! names, levels and categories of reasons, and may read its list again.
+
+use super::warnings::{Judged, judged, place, wanted};
+use super::{hand_over_files, level_names};
+use crate::cli::{HandOverArgs, HandOverListArgs};
+use crate::office::{Office, refuse};
+use crate::report::{Field, Report, Table};
+use anyhow::Result;
+use programme::outlook::hand_overs::{
+    self, HANDED_MAX, HandOver, HandOverRefusal, Handed, Request,
+};
+use programme::people::{Organisation, Scope};
+use rules::pack::Pack;
+use rules::pack::facts::{Origin, StatusField};
+use rules::period::Month;
+use rules::uscc::Uscc;
+use std::path::Path;
+
+/// `shenggui outlook hand-over`.
+pub async fn command(office: &Office, arguments: &HandOverArgs) -> Result<Report> {
+    let pack = &office.pack;
+    let signature = &arguments.signature;
+    let act = office.act(
+        office.organisation(&signature.agency)?,
+        &signature.person,
+        signature.on,
+    )?;
+    let owner = Organisation::Agency(pack.warnings.hand_over.agency.clone());
+    if act.organisation != owner {
+        return refuse(HandOverRefusal::NotItsOwner(owner.name(pack, act.on)));
+    }
+    if arguments.purpose.trim().is_empty() {
+        return refuse(HandOverRefusal::NoPurpose);
+    }
+    if act.person.is_empty() {
+        return refuse("请写明经办人（--by）");
+    }
+    let receiver = office.organisation(&arguments.to)?;
+    if receiver == owner {
+        return refuse(HandOverRefusal::ToItself);
+    }
+    let judged = judged(office, arguments.as_of).await?;
+    let wanted = wanted(&judged.pack, &arguments.level, None, arguments.division)?;
+    let levels = level_names(&judged.pack, &wanted.levels);
+    let found = judged.find(&Scope::of(pack, &owner), &wanted);
+    if found.len() > HANDED_MAX {
+        return refuse(HandOverRefusal::TooMany(found.len()));
+    }
+    let mut list: Vec<Handed> = found.iter().map(|own| handed(&judged, own)).collect();
+    list.sort_unstable_by_key(|own| own.key);
+    inside(pack, &receiver, &list)?;
+    let request = Request {
+        snapshot: judged.snapshot.id,
+        as_of: judged.snapshot.as_of,
+        levels,
+        division: arguments.division,
+        receiver: receiver.id(),
+        purpose: arguments.purpose.trim().to_string(),
+        basis: judged.pack.warnings.hand_over.basis.clone(),
+    };
+    let tx = office.db.begin_writing().await?;
+    let saved = match hand_overs::save(&tx, &request, &list, &act).await? {
+        Ok(saved) => saved,
+        Err(refusal) => return refuse(refusal),
+    };
+    tx.commit().await?;
+    let report = described(office, &saved);
+    let report = written(office, &saved, &list, arguments.out.as_deref(), report).await?;
+    Ok(report
+        .note("每家企业的跟进：shenggui outlook follow-ups --open")
+        .note(pack.warnings.hand_over.notice.clone()))
+}
+
+/// A receiver gets no firm outside its own region.
+fn inside(pack: &Pack, receiver: &Organisation, list: &[Handed]) -> Result<()> {
+    let scope = Scope::of(pack, receiver);
+    let outside = list
+        .iter()
+        .filter(|own| !scope.covers_firm(own.area, own.county));
+    match outside.count() {
+        0 => Ok(()),
+        count => refuse(HandOverRefusal::OutsideReceiver {
+            count,
+            receiver: receiver.name(pack, crate::office::today()),
+        }),
+    }
+}
+
+fn handed(judged: &Judged, own: &super::warnings::Warned) -> Handed {
+    let firms = &judged.firms;
+    let entered = judged.pack.slot(Origin::Status(StatusField::Entered));
+    let entered = entered.and_then(|slot| firms.fact(own.firm, slot));
+    Handed {
+        key: firms.keys()[own.firm],
+        name: firms.name(own.firm).to_string(),
+        area: firms.area(own.firm),
+        county: firms.county(own.firm),
+        entered: entered.and_then(|index| Month::from_index(index as i32)),
+        level: judged.level_name(own.level).to_string(),
+        possible: own
+            .possible
+            .map_or(String::new(), |level| judged.level_name(level).to_string()),
+        reasons: judged.reason_names(&own.reasons),
+    }
+}
+
+/// Writes the receiver's files, where a folder is named.
+async fn written(
+    office: &Office,
+    saved: &HandOver,
+    list: &[Handed],
+    folder: Option<&Path>,
+    report: Report,
+) -> Result<Report> {
+    let Some(folder) = folder else {
+        return Ok(report.note(format!(
+            "写成工作簿和函：shenggui outlook hand-over-list {} --as 接收单位 --out 目录",
+            saved.id
+        )));
+    };
+    let mut report = report;
+    for path in hand_over_files::write(office, saved, list, folder).await? {
+        report = report.note(format!("已写出：{}", path.display()));
+    }
+    Ok(report)
+}
+
+fn described(office: &Office, saved: &HandOver) -> Report {
+    let request = &saved.request;
+    let division = match request.division {
+        Some(code) => Field::text(office.pack.divisions.name(code)),
+        None => Field::text("全省"),
+    };
+    Report::new(format!("拟退规预警名单  第{}号移交", saved.id))
+        .fact("hand_over", "移交号", Field::Count(saved.id))
+        .fact("on", "移交日期", Field::text(saved.on.to_string()))
+        .fact(
+            "receiver",
+            "接收单位",
+            Field::text(named(office, &request.receiver)),
+        )
+        .fact("levels", "级别", Field::text(request.levels.clone()))
+        .fact("division", "范围", division)
+        .fact("count", "企业", Field::Count(saved.count as i64))
+        .fact("snapshot", "快照", Field::Count(request.snapshot))
+        .fact("as_of", "统计时点", Field::text(request.as_of.to_string()))
+        .fact("purpose", "用途", Field::text(request.purpose.clone()))
+        .fact("basis", "依据", Field::text(request.basis.clone()))
+        .fact(
+            "fingerprint",
+            "指纹（SM3）",
+            Field::text(saved.fingerprint.clone()),
+        )
+}
+
+/// An organisation by its id, as it is called today.
+pub fn named(office: &Office, id: &str) -> String {
+    let organisation = Organisation::read(&office.pack, id);
+    organisation.map_or(id.to_string(), |own| {
+        own.name(&office.pack, crate::office::today())
+    })
+}
+
+/// `shenggui outlook hand-overs`.
+pub async fn list(office: &Office) -> Result<Report> {
+    let columns = [
+        ("hand_over", "移交号"),
+        ("on", "日期"),
+        ("receiver", "接收单位"),
+        ("levels", "级别"),
+        ("division", "范围"),
+        ("count", "企业"),
+        ("snapshot", "快照"),
+        ("purpose", "用途"),
+        ("person", "经办人"),
+    ];
+    let mut table = Table::new("hand_overs", "移交", &columns);
+    for own in hand_overs::hand_overs(office.db.reading()).await? {
+        let request = &own.request;
+        table.row(vec![
+            Field::Count(own.id),
+            Field::text(own.on.to_string()),
+            Field::text(named(office, &request.receiver)),
+            Field::text(request.levels.clone()),
+            match request.division {
+                Some(code) => place(&office.pack, Some(code)),
+                None => Field::text("全省"),
+            },
+            Field::Count(own.count as i64),
+            Field::Count(request.snapshot),
+            Field::text(request.purpose.clone()),
+            Field::text(own.person.clone()),
+        ]);
+    }
+    Ok(Report::new("拟退规预警名单移交一览").table(table))
+}
+
+/// `shenggui outlook hand-over-list`.
+pub async fn read_again(office: &Office, arguments: &HandOverListArgs) -> Result<Report> {
+    let reader = office.organisation(&arguments.agency)?;
+    let db = office.db.reading();
+    let Some(saved) = hand_overs::hand_over(db, arguments.id).await? else {
+        return refuse(HandOverRefusal::Unknown(arguments.id));
+    };
+    if ![&saved.request.receiver, &saved.organisation].contains(&&reader.id()) {
+        return refuse(HandOverRefusal::NotItsReceiver(saved.id));
+    }
+    let list = hand_overs::handed(db, saved.id).await?;
+    let report = described(office, &saved).table(firms(&office.pack, &list));
+    let report = match &arguments.out {
+        Some(folder) => written(office, &saved, &list, Some(folder), report).await?,
+        None => report,
+    };
+    Ok(report.note(office.pack.warnings.hand_over.notice.clone()))
+}
+
+fn firms(pack: &Pack, list: &[Handed]) -> Table {
+    let columns = [
+        ("uscc", "统一社会信用代码"),
+        ("firm", "企业名称"),
+        ("area", "省辖市"),
+        ("county", "县（市、区）"),
+        ("entered", "入统时间"),
+        ("level", "级别"),
+        ("reasons", "原因类别"),
+        ("incomplete", "数据"),
+    ];
+    let mut table = Table::new("firms", "企业", &columns);
+    for own in hand_over_files::in_order(list) {
+        table.row(vec![
+            Uscc::from_key(own.key).map_or(Field::Unknown, |uscc| Field::text(uscc.to_string())),
+            Field::text(own.name.clone()),
+            place(pack, own.area),
+            place(pack, own.county),
+            own.entered
+                .map_or(Field::Unknown, |month| Field::text(month.to_string())),
+            Field::text(own.level.clone()),
+            Field::text(own.reasons.join("、")),
+            Field::text(hand_over_files::completeness(own)),
+        ]);
+    }
+    table
+}
