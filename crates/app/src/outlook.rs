@@ -8,6 +8,7 @@ pub mod forecast;
 mod hand_over;
 mod hand_over_files;
 mod landing;
+pub mod prospect;
 pub mod warnings;
 pub mod web;
 

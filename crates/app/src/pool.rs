@@ -5,8 +5,7 @@ mod candidates;
 mod comparison;
 mod export;
 #[cfg(test)]
-mod invented;
-mod landing;
+pub mod invented;
 mod sufficiency;
 pub mod web;
 

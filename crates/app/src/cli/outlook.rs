@@ -88,6 +88,9 @@ pub struct LandingArgs {
     /// 谁在查看；看不到税务原值的单位只看到档次
     #[arg(long = "as", value_name = "单位")]
     pub agency: Option<String>,
+    /// 企业本人查看
+    #[arg(long = "self", conflicts_with = "agency")]
+    pub itself: bool,
     /// 查看原值的用途，记入日志
     #[arg(long, value_name = "用途")]
     pub purpose: Option<String>,

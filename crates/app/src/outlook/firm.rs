@@ -1,6 +1,7 @@
 //! One firm: who it is, twelve months of figures with their origin, where it stands and
 //! why, what the statistics authority confirmed.
 
+use super::prospect::{Probability, Words};
 use super::warnings::judged;
 use super::{level_text, newest};
 use crate::cli::FirmArgs;
@@ -24,11 +25,11 @@ use std::sync::Arc;
 
 const MONTHS: usize = 12;
 
-struct Known {
-    snapshot: Snapshot,
-    firms: Arc<Firms>,
-    batches: Vec<Batch>,
-    stored: BTreeMap<i64, StoredBatch>,
+pub(super) struct Known {
+    pub snapshot: Snapshot,
+    pub firms: Arc<Firms>,
+    pub batches: Vec<Batch>,
+    pub stored: BTreeMap<i64, StoredBatch>,
     book: StatusBook,
 }
 
@@ -69,7 +70,7 @@ pub async fn command(office: &Office, arguments: &FirmArgs) -> Result<Report> {
     Ok(report.note("本平台不代替联网直报，任何单位不得要求企业按指定数据填报"))
 }
 
-async fn known(office: &Office, as_of: Option<Month>) -> Result<Known> {
+pub(super) async fn known(office: &Office, as_of: Option<Month>) -> Result<Known> {
     let (snapshot, firms) = newest(office, as_of).await?;
     let db = office.db.reading();
     let batches = in_force(&deliveries::batches(db).await?, snapshot.known_by);
@@ -207,6 +208,7 @@ fn standing(office: &Office, known: &Known, firm: usize, scope: &Scope, report: 
         let shown = format!("{stage}：{}", sight::reasons(pack, scope, &reasons));
         report = report.fact("undecided", "尚不能判断", Field::text(shown));
     }
+    report = outlook_of(office, known, firm, scope, report);
     let mut table = Table::new(
         "classes",
         "培育库四类",
@@ -230,6 +232,32 @@ fn standing(office: &Office, known: &Known, firm: usize, scope: &Scope, report: 
         ]);
     }
     report.table(table)
+}
+
+/// Where the year lands, where the forecast says so.
+fn outlook_of(
+    office: &Office,
+    known: &Known,
+    firm: usize,
+    scope: &Scope,
+    report: Report,
+) -> Report {
+    let pack = &office.pack;
+    let Some(above) = Probability::of(pack, &known.firms, firm) else {
+        return report;
+    };
+    let threshold = pack
+        .parameter(&pack.scale.threshold)
+        .and_then(|threshold| threshold.on(known.snapshot.as_of.last_day()));
+    let words = Words {
+        pack,
+        scope,
+        firms: &known.firms,
+        threshold,
+    };
+    report
+        .fact("landing", "全年落点", words.landing(firm))
+        .fact("above", "全年达规概率", above.shown(pack, scope))
 }
 
 /// Level and categories of reasons, where a firm is warned of or could be.

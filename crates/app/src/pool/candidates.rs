@@ -1,11 +1,11 @@
 //! Firms that fit a class of the pool and are not in it, those first that are likeliest to land
 //! above scale this year.
 
-use super::landing::{Probability, Words};
 use super::{division, inside, members};
 use crate::cli::CandidatesArgs;
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
+use crate::outlook::prospect::{Probability, Words};
 use crate::reader::Reader;
 use crate::report::{Field, Report, Table};
 use crate::sight;

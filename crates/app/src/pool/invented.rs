@@ -9,14 +9,14 @@ use rules::uscc::Uscc;
 use std::sync::Arc;
 
 /// The pack that the program carries.
-pub(super) fn own_pack() -> Arc<Pack> {
+pub fn own_pack() -> Arc<Pack> {
     let files = pack_files(&PackSource::default(), None).expect("carried");
     Arc::new(read_pack(files).expect("the program's own pack holds"))
 }
 
 /// Firms by the facts that are known of them; the place of a firm is its turn.
 #[derive(Debug, Default)]
-pub(super) struct Invented {
+pub struct Invented {
     known: Vec<Vec<(String, i64)>>,
 }
 

@@ -5,7 +5,10 @@
 //! space, since parts are spread evenly over industries and areas.
 
 use super::facts::Subject;
-use super::forecast::{Estimator, Factors, Forecaster, History, Kind, Landing, Question, Sources};
+use super::forecast::maths::logarithm;
+use super::forecast::{
+    Estimator, Factors, Forecaster, History, Kind, Landing, Question, Source, Sources,
+};
 use crate::deliveries::payload::EMPTY;
 use crate::indicators::Figures;
 use rayon::prelude::*;
@@ -62,6 +65,26 @@ pub struct Part {
 }
 
 impl Part {
+    /// Firms with `stride` months each of revenue, power and persons, oldest first, and the
+    /// numbers of their industry and area.
+    pub fn new(stride: usize, series: [Vec<i64>; 3], groups: &[(usize, usize)]) -> Part {
+        let [revenue, power, staff] = series;
+        assert_eq!(
+            revenue.len(),
+            groups.len() * stride,
+            "every firm has its months"
+        );
+        let (industries, areas) = groups.iter().copied().unzip();
+        Part {
+            stride,
+            revenue,
+            power,
+            staff,
+            industries,
+            areas,
+        }
+    }
+
     /// The last `months` of the figures of a part.
     pub(super) fn of(
         pack: &Pack,
@@ -90,6 +113,27 @@ impl Part {
         }
     }
 
+    /// The months of one firm.
+    pub fn of_one(
+        pack: &Pack,
+        slots: SeriesSlots,
+        figures: &Figures,
+        (industry, area): (i64, Option<DivisionCode>),
+    ) -> Part {
+        let series = |slot: Option<usize>| {
+            slot.and_then(|slot| figures.values.get(slot).cloned())
+                .unwrap_or_default()
+        };
+        Part {
+            stride: figures.months,
+            revenue: series(Some(slots.revenue)),
+            power: series(slots.power),
+            staff: series(slots.staff),
+            industries: vec![industry_number(industry)],
+            areas: vec![area_number(pack, area)],
+        }
+    }
+
     pub fn sources(&self) -> Sources<'_> {
         Sources {
             stride: self.stride,
@@ -114,6 +158,35 @@ pub fn industry_number(class: i64) -> usize {
 pub fn area_number(pack: &Pack, area: Option<DivisionCode>) -> usize {
     let place = area.and_then(|code| pack.divisions.areas().position(|own| own.code == code));
     place.map_or(0, |place| place + 1)
+}
+
+/// How one firm's year came to its distribution, in steps that can be followed by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    pub landing: Landing,
+    pub months: Vec<MonthStep>,
+    /// What the open months would have to bring for the year to reach the threshold, in fen;
+    /// none where nothing is open or the threshold is passed already.
+    pub need: Option<f64>,
+    /// That need against the expectation: as the logarithm of their ratio in widths, or for a
+    /// stopped firm as the ratio itself.
+    pub error: Option<f64>,
+    /// Standard deviation of the logarithm; none for a stopped firm.
+    pub width: Option<f64>,
+    /// Past years of firms of the same kind that its chances were counted on; 0 where they are
+    /// assumed.
+    pub cases: u32,
+}
+
+/// One month of the year.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MonthStep {
+    pub month: Month,
+    pub source: Source,
+    /// Index of the month in the firm's industry and area.
+    pub season: f64,
+    /// Delivered or estimated, in fen.
+    pub value: f64,
 }
 
 /// What a run has learnt, ready to land firms.
@@ -197,6 +270,42 @@ impl Learnt {
                     .land(estimator, &self.factors, &firm, self.threshold)
             })
             .collect()
+    }
+
+    /// How the landing of one firm of a part comes about. `None` where nothing is known of it.
+    pub fn explain(&self, part: &Part, place: usize, as_of: Month) -> Option<Explanation> {
+        let firm = part.sources();
+        let firm = firm.firm(place, self.months, self.other);
+        let (factors, mut estimator) = (&self.factors, Estimator::default());
+        let landing = self
+            .forecaster
+            .land(&mut estimator, factors, &firm, self.threshold)?;
+        let expectation = &landing.expectation;
+        let year = factors.year(firm.industry, firm.area);
+        let january = as_of.plus(1 - as_of.number() as i32);
+        let months = (0..expectation.count).map(|month| MonthStep {
+            month: january.plus(month as i32),
+            source: expectation.sources[month],
+            season: year[month],
+            value: expectation.months[month],
+        });
+        let spreads = &self.forecaster.spreads;
+        let (kind, open) = (expectation.kind, expectation.open);
+        let width = spreads.width(kind, expectation.noise, open);
+        let need = self.threshold - expectation.known;
+        let ratio = need / expectation.rest;
+        let is_open = open > 0 && need > 0.0 && expectation.rest > 0.0;
+        Some(Explanation {
+            months: months.collect(),
+            need: is_open.then_some(need),
+            error: is_open.then(|| match kind.is_share() {
+                true => ratio,
+                false => logarithm(ratio) / width,
+            }),
+            width: (!kind.is_share()).then_some(width),
+            cases: spreads.table(kind).cases,
+            landing,
+        })
     }
 
     /// Months of revenue that count, and of all series.

@@ -26,6 +26,9 @@ mod register;
 mod series;
 
 #[cfg(test)]
+mod truth;
+
+#[cfg(test)]
 pub use lists::OTHERWISE_MADE;
 pub use lists::gaps;
 pub use recipe::{Codes, County, DeliveryFile, Industry, Recipe};

@@ -5,7 +5,7 @@
 //! whoever can divide, so it is a band where the probability is one.
 
 use super::{Material, Shown};
-use crate::pool::landing::Probability;
+use crate::outlook::prospect::Probability;
 use crate::report::{Field, Table};
 use programme::pool::sufficiency::{
     ClassNeed, Goal, Marginal, Prospect, SURETIES_PERCENT, reinforcement,

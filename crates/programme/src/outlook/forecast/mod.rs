@@ -14,6 +14,8 @@ mod path;
 mod season;
 pub mod series;
 mod spread;
+#[cfg(test)]
+mod tests;
 
 pub use climate::Factors;
 pub use common::Common;

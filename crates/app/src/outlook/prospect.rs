@@ -21,7 +21,7 @@ const FEN_IN_WAN_YUAN: i64 = 1_000_000;
 
 /// A probability as the forecast has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Probability {
+pub struct Probability {
     pub class: DataClass,
     /// Parts of `per`.
     pub parts: i64,
@@ -50,7 +50,7 @@ impl Probability {
 }
 
 /// What one reader may read of firms, against the threshold of the day.
-pub(super) struct Words<'a> {
+pub struct Words<'a> {
     pub pack: &'a Pack,
     pub scope: &'a Scope,
     pub firms: &'a Firms,
