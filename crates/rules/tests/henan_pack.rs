@@ -211,6 +211,27 @@ fn faults_are_found_with_file_and_line() {
         line("facts.toml", "kind = \"money\""),
         "knd",
     );
+    // What a firm is entitled to follows from facts, not from forecasts.
+    let measure = "measures/small-scale-vat/measure.toml";
+    check_finding(
+        measure,
+        replace("sales_12m <=", "landing_middle <="),
+        line(measure, "sales_12m <="),
+        "是预测，不是事实",
+    );
+    let profile = "profile = [700, 690,";
+    check_finding(
+        "pack.toml",
+        replace(profile, "profile = [701, 690,"),
+        1,
+        "合计应为10000",
+    );
+    check_finding(
+        "pack.toml",
+        replace("revenue = \"vat_sales\"", "revenue = \"sales\""),
+        1,
+        "序列“sales”",
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::judge::{OUT_OF_FORCE, produces_in};
 use super::{Benefit, Decider, Every, Figure, Force, Measure, Place, Requirement, Version, cases};
-use crate::expression::{Condition, Definition, Kind, Vocabulary, parse, parse_amount};
+use crate::expression::{Condition, Definition, Kind, Slot, Vocabulary, parse, parse_amount};
 use crate::pack::definitions::named;
 use crate::pack::facts::{Fact, Origin, RegisterField};
 use crate::pack::files::PackFiles;
@@ -370,6 +370,7 @@ impl VersionReader<'_> {
         match parse(entry.when.get_ref(), vocabulary) {
             Ok(condition) => {
                 self.check_width(&condition, entry.when.span().start, source);
+                self.check_no_estimate(condition.slots(), entry.when.span().start, source);
                 Some(Requirement {
                     id,
                     name: entry.name,
@@ -394,6 +395,23 @@ impl VersionReader<'_> {
         }
     }
 
+    /// What a firm is entitled to follows from facts: a forecast is none.
+    fn check_no_estimate(&self, slots: Vec<Slot>, at: usize, source: &mut Source<'_>) {
+        for slot in slots {
+            let Slot::Fact(slot) = slot else {
+                continue;
+            };
+            let fact = &self.known.facts[slot];
+            if matches!(fact.origin, Origin::Landing(_) | Origin::Warning(_)) {
+                let message = format!(
+                    "“{}”（{}）是预测，不是事实：政策措施的条件和数额不能用预测和预警",
+                    fact.name, fact.id
+                );
+                source.note(at, message);
+            }
+        }
+    }
+
     fn benefit(
         &self,
         entry: BenefitEntry,
@@ -413,6 +431,7 @@ impl VersionReader<'_> {
                     if most.is_none_or(|most| most > i64::MAX as u128) {
                         source.note(at, TOO_WIDE.to_string());
                     }
+                    self.check_no_estimate(amount.slots(), at, source);
                     Some(amount)
                 }
                 Err(found) => {
