@@ -106,7 +106,7 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
             deliveries::show(office, *id).await
         }
         Command::Run(arguments) => outlook::command(office, arguments, quiet).await,
-        Command::Outlook(command) => outlook::answer(office, command).await,
+        Command::Outlook(command) => outlook::answer(office, command, quiet).await,
         Command::Pool(command) => pool::command(office, command).await,
         Command::Firm(arguments) => outlook::firm::command(office, arguments).await,
         Command::Targets(command) => targets::command(office, command).await,

@@ -35,11 +35,11 @@ use warnings::Judged;
 pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
 /// `shenggui outlook`.
-pub async fn answer(office: &Office, command: &OutlookCommand) -> Result<Report> {
+pub async fn answer(office: &Office, command: &OutlookCommand, quiet: bool) -> Result<Report> {
     match command {
         OutlookCommand::Forecast(arguments) => forecast::command(arguments),
         OutlookCommand::Landing(arguments) => landing::command(office, arguments).await,
-        OutlookCommand::Backtest(arguments) => backtest::command(office, arguments).await,
+        OutlookCommand::Backtest(arguments) => backtest::command(office, arguments, quiet).await,
         OutlookCommand::Snapshots => snapshots(office).await,
         OutlookCommand::Stages { as_of } => stages(office, *as_of).await,
         OutlookCommand::Warnings(arguments) => warnings::command(office, arguments).await,

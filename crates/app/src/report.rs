@@ -1,6 +1,8 @@
 //! One view of an answer: the same value becomes a table for people, JSON for programs
 //! and a page. It knows fields and columns; it knows no noun.
 
+use crate::documents;
+use programme::bulletins::chart::{Finite, Form};
 use rules::money::{Fen, grouped};
 use serde_json::{Map, Value, json};
 use unicode_width::UnicodeWidthStr;
@@ -73,6 +75,11 @@ pub enum Field {
         part: i64,
         of: i64,
     },
+    /// A measured or estimated number, never money, as its form says.
+    Decimal {
+        value: Finite,
+        form: Form,
+    },
     Flag(bool),
     /// Nothing to be said here: “—”.
     Empty,
@@ -111,6 +118,7 @@ impl Field {
                 let hundredths = rounded(i128::from(*part) * 100, i128::from(*of));
                 format!("{}.{:02}倍", hundredths / 100, (hundredths % 100).abs())
             }
+            Field::Decimal { value, form } => documents::decimal(value.get(), *form),
             Field::Flag(true) => "是".to_string(),
             Field::Flag(false) => "否".to_string(),
             Field::Unknown => "待补".to_string(),
@@ -131,6 +139,7 @@ impl Field {
             Field::Percent { part, of } | Field::Multiple { part, of } => {
                 json!({ "part": part, "of": of, "shown": self.shown() })
             }
+            Field::Decimal { value, .. } => json!(value.get()),
             Field::Flag(truth) => json!(truth),
             Field::Empty | Field::Unknown => Value::Null,
         }

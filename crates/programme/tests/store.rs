@@ -5,6 +5,7 @@ mod store {
     mod batches;
     mod hand_overs;
     mod journal;
+    mod look_back;
     mod pushes;
     mod records;
     mod snapshots;

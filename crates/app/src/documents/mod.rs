@@ -26,6 +26,8 @@ use programme::bulletins::chart::Chart;
 use programme::bulletins::document::{Block, Document};
 use std::path::Path;
 
+pub use wording::decimal;
+
 /// Writes a file that appears whole or not at all.
 ///
 /// # Errors

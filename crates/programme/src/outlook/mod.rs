@@ -4,6 +4,7 @@
 //! It is a function of the pack, the batches and records known at a date, and the
 //! program's version. It never looks at a clock.
 
+pub mod assessment;
 pub mod backtest;
 mod facts;
 pub mod follow_ups;

@@ -93,7 +93,7 @@ async fn run(db: &Database, pack: &Arc<Pack>, known_by: &str) -> (Snapshot, Part
         .await
         .expect("saved");
     tx.commit().await.expect("kept");
-    (saved, parts)
+    (saved, parts.parts)
 }
 
 /// The parts of a snapshot as the database has them.
@@ -167,7 +167,7 @@ async fn check_replay(db: &Database, pack: &Arc<Pack>, of: &Snapshot) {
         Standings::default(),
         |_, _| {},
     );
-    let again = again.await.expect("a run");
+    let again = again.await.expect("a run").parts;
     assert_eq!(fingerprint(&of.inputs, &again), of.fingerprint);
     let firms = load(db.reading(), pack, of).await.expect("loaded");
     let whole: usize = again.iter().map(|(count, _)| count).sum();

@@ -233,7 +233,7 @@ impl World {
             |_, _| {},
         )
         .await;
-        let mut parts = run.expect("a run");
+        let mut parts = run.expect("a run").parts;
         let (_, bytes) = parts.pop().expect("a part");
         assert!(parts.is_empty(), "few firms are one part");
         let rows = decode(&bytes, None).expect("rows");
