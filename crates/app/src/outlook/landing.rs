@@ -222,14 +222,18 @@ fn notes(explained: &Explanation) -> Vec<String> {
         0 => "还没有足够的往年数据，按假定的分布".to_string(),
         cases => format!("同类企业往年{cases}例"),
     };
-    let above = landing.above * 100.0;
+    let above = Field::Percent {
+        part: (landing.above * PARTS).round() as i64,
+        of: PARTS as i64,
+    };
+    let above = above.shown();
     notes.push(match explained.width {
         Some(width) => format!(
-            "其余月份的实际数与预计数之比，取自然对数，标准差为{width:.3}；达规要求这个对数不小于{:.3}，即{error:.2}个标准差。{whom}，有{above:.1}%达到",
+            "其余月份的实际数与预计数之比，取自然对数，标准差为{width:.3}；达规要求这个对数不小于{:.3}，即{error:.2}个标准差。{whom}，有{above}达到",
             error * width
         ),
         None => format!(
-            "停产或断数的企业看其余月份实际达到原有水平的几成；达规要求不低于{:.0}%。{whom}，有{above:.1}%达到",
+            "停产或断数的企业看其余月份实际达到原有水平的几成；达规要求不低于{:.0}%。{whom}，有{above}达到",
             error * 100.0
         ),
     });

@@ -62,8 +62,9 @@ pub(super) async fn command(office: &Office, arguments: &SufficiencyArgs) -> Res
     let (snapshot, firms) = newest(office, as_of).await?;
     // How far firms go together was measured when the snapshot's forecast looked back.
     let learnt = outlook::forecaster(office.db.reading(), snapshot.id).await?;
+    let common = learnt.map(|learnt| learnt.common);
     let sampling = Sampling {
-        shocks: learnt.map_or_else(Shocks::default, |learnt| learnt.common.shocks),
+        shocks: common.map_or_else(Shocks::default, |common| common.shocks),
         seed: arguments.seed,
         draws: arguments.draws,
     };
@@ -72,6 +73,7 @@ pub(super) async fn command(office: &Office, arguments: &SufficiencyArgs) -> Res
         scope: reader.scope,
         has_help: arguments.area.is_some(),
         sampling,
+        years: common.map_or(0, |common| common.years),
     };
     let counties = arguments.counties;
     let made_from = made_from(office, &snapshot, ground, counties, &shown).await?;
@@ -203,6 +205,8 @@ struct Shown {
     /// Whether the help for the ground asked for is told too.
     has_help: bool,
     sampling: Sampling,
+    /// Years on which the shocks were measured; 0 where they are assumed.
+    years: u32,
 }
 
 impl Shown {
@@ -305,10 +309,14 @@ impl Shown {
         let shocks = self.sampling.shocks;
         let mut notes = vec![
             format!(
-                "完成概率由库内各企业的全年达规概率算出，假定达规企业当年都能入统，库外企业不计；同省、同市、同行业企业的共同起伏各按{}%、{}%、{}%计，是工作假定",
+                "完成概率由库内各企业的全年达规概率算出，假定达规企业当年都能入统，库外企业不计；同省、同市、同行业企业的共同起伏各占{}%、{}%、{}%，{}",
                 percent(shocks.province),
                 percent(shocks.area),
                 percent(shocks.industry),
+                match self.years {
+                    0 => "是工作假定".to_string(),
+                    years => format!("由{years}个往年同期的预测误差算出"),
+                },
             ),
             format!(
                 "八成、九成、九成五需在库是有这样的把握完成还需家数要有多少家在库，按企业都像库内现有的这样推算；实需倍数是九成需在库与还需之比；“—”表示没有目标、没有可用概率或者{}家以内达不到",

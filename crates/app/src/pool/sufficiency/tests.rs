@@ -75,6 +75,7 @@ fn shown(pack: &Arc<Pack>, reader: &str) -> Shown {
             shocks: Shocks::NONE,
             ..Sampling::default()
         },
+        years: 0,
     }
 }
 
