@@ -15,7 +15,7 @@ use rules::pack::facts::LandingField;
 use rules::period::Month;
 
 /// Firms from which a province is learnt: enough for every industry, few enough for a second.
-pub(super) const LEARNT_FIRMS: usize = 24_000;
+const LEARNT_FIRMS: usize = 24_000;
 /// Two-digit industries end below this; 0 stands for none.
 const INDUSTRIES: usize = 50;
 /// A month counts as delivered where at least this share of the firms has revenue in it, of the
@@ -62,6 +62,26 @@ pub struct Part {
 }
 
 impl Part {
+    /// Firms with `stride` months each of revenue, power and persons, oldest first, and the
+    /// numbers of their industry and area.
+    pub fn new(stride: usize, series: [Vec<i64>; 3], groups: &[(usize, usize)]) -> Part {
+        let [revenue, power, staff] = series;
+        assert_eq!(
+            revenue.len(),
+            groups.len() * stride,
+            "every firm has its months"
+        );
+        let (industries, areas) = groups.iter().copied().unzip();
+        Part {
+            stride,
+            revenue,
+            power,
+            staff,
+            industries,
+            areas,
+        }
+    }
+
     /// The last `months` of the figures of a part.
     pub(super) fn of(
         pack: &Pack,
@@ -114,6 +134,18 @@ pub fn industry_number(class: i64) -> usize {
 pub fn area_number(pack: &Pack, area: Option<DivisionCode>) -> usize {
     let place = area.and_then(|code| pack.divisions.areas().position(|own| own.code == code));
     place.map_or(0, |place| place + 1)
+}
+
+/// How many parts are learnt from, given the firms of each in order: those that together have
+/// enough. The same on every machine.
+pub fn learnt_parts(firms: impl IntoIterator<Item = usize>) -> usize {
+    let mut before = 0;
+    let enough = firms.into_iter().take_while(|firms| {
+        let is_needed = before < LEARNT_FIRMS;
+        before += firms;
+        is_needed
+    });
+    enough.count()
 }
 
 /// What a run has learnt, ready to land firms.
