@@ -8,7 +8,10 @@
 mod facts;
 mod files;
 mod fill;
+mod forecast;
+mod landing;
 mod lists;
+mod months;
 mod verdicts;
 
 use crate::cli::{BenchCommand, PackSource};
@@ -30,17 +33,31 @@ pub async fn command(folder: &Path, pack: &PackSource, command: &BenchCommand) -
         }
         BenchCommand::ReadSheet { file } => files::read_sheet(file),
         BenchCommand::Verdicts(arguments) => {
-            if let Some(threads) = arguments.threads {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-                pool.build_global().context("threads")?;
-            }
+            work_on(arguments.threads)?;
             verdicts::verdicts(folder, pack, arguments).await
+        }
+        BenchCommand::Landing(arguments) => {
+            work_on(arguments.threads)?;
+            landing::landing(folder, pack, arguments)
+        }
+        BenchCommand::Forecast(arguments) => {
+            work_on(arguments.threads)?;
+            forecast::forecast(arguments)
         }
         BenchCommand::Facts { out, on, sample } => {
             let office = office::open(folder, pack).await?;
             facts::facts(&office, out, *on, *sample).await
         }
     }
+}
+
+/// Works on so many threads, where it is asked for.
+fn work_on(threads: Option<usize>) -> Result<()> {
+    let Some(threads) = threads else {
+        return Ok(());
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+    pool.build_global().context("threads")
 }
 
 /// Tells the highest memory of this process on standard error, where it is asked for.

@@ -136,7 +136,7 @@ fn times(pack: &Pack, columns: &Columns, on: NaiveDate, rounds: u32) -> Vec<Line
 }
 
 /// The best time of the rounds in microseconds, and what the last one made.
-fn best<T>(rounds: u32, mut once: impl FnMut() -> T) -> (i64, T) {
+pub(super) fn best<T>(rounds: u32, mut once: impl FnMut() -> T) -> (i64, T) {
     let mut timed = || {
         let started = Instant::now();
         let made = once();

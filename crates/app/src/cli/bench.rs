@@ -24,6 +24,10 @@ pub enum BenchCommand {
     ReadSheet { file: PathBuf },
     /// 分别测量装载、编译和判定全部措施的时间
     Verdicts(VerdictsArgs),
+    /// 测量学习全省和算出每家企业全年落点的时间，企业在内存里合成
+    Landing(LandingTimeArgs),
+    /// 测量预测一个文件里全部序列的时间，不含读写
+    Forecast(ForecastTimeArgs),
     /// 写出最近快照的全部事实和本程序的结论，供别的引擎判定后比较
     Facts {
         #[arg(long)]
@@ -50,4 +54,29 @@ pub struct VerdictsArgs {
     /// 把快照的企业首尾相接重复几遍
     #[arg(long, default_value_t = 1)]
     pub times: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct LandingTimeArgs {
+    #[arg(long)]
+    pub firms: usize,
+    /// 取几轮中最快的一轮
+    #[arg(long, default_value_t = 3)]
+    pub rounds: u32,
+    #[arg(long)]
+    pub threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub struct ForecastTimeArgs {
+    /// CSV 文件，三列：id,month,value
+    #[arg(long)]
+    pub input: PathBuf,
+    #[arg(long)]
+    pub horizon: u32,
+    /// 取几轮中最快的一轮
+    #[arg(long, default_value_t = 10)]
+    pub rounds: u32,
+    #[arg(long)]
+    pub threads: Option<usize>,
 }

@@ -9,6 +9,7 @@ use programme::outlook::forecast::series::{Ahead, HORIZON_MAX, Series, forecast}
 use rules::period::Month;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
+use std::path::Path;
 
 /// Files above this are refused.
 const FILE_BYTES_MAX: u64 = 4 << 30;
@@ -29,20 +30,7 @@ pub fn command(arguments: &ForecastArgs) -> Result<Report> {
     if !(1..=HORIZON_MAX).contains(&arguments.horizon) {
         return refuse(format!("预测月数（--horizon）应为1到{HORIZON_MAX}"));
     }
-    let path = &arguments.input;
-    let size = match std::fs::metadata(path) {
-        Ok(about) if about.is_file() => about.len(),
-        _ => return refuse(format!("找不到文件“{}”，请核对路径", path.display())),
-    };
-    if size > FILE_BYTES_MAX {
-        return refuse(format!("文件“{}”超过4GB，请分成几份", path.display()));
-    }
-    let bytes = std::fs::read(path).with_context(|| format!("读取“{}”", path.display()))?;
-    let text = decoded(&bytes);
-    let read = match read(&text) {
-        Ok(read) => read,
-        Err(faults) => return refuse(said(&path.display().to_string(), &faults)),
-    };
+    let read = read_file(&arguments.input)?;
     let ahead = forecast(&read.series, arguments.horizon);
     let table = written(&read, &ahead);
     match &arguments.out {
@@ -56,6 +44,27 @@ pub fn command(arguments: &ForecastArgs) -> Result<Report> {
                 out.display()
             )))
         }
+    }
+}
+
+/// The series of a file, in the order in which they first appear.
+pub fn series_of(path: &Path) -> Result<Vec<Series>> {
+    read_file(path).map(|read| read.series)
+}
+
+fn read_file(path: &Path) -> Result<Read> {
+    let size = match std::fs::metadata(path) {
+        Ok(about) if about.is_file() => about.len(),
+        _ => return refuse(format!("找不到文件“{}”，请核对路径", path.display())),
+    };
+    if size > FILE_BYTES_MAX {
+        return refuse(format!("文件“{}”超过4GB，请分成几份", path.display()));
+    }
+    let bytes = std::fs::read(path).with_context(|| format!("读取“{}”", path.display()))?;
+    let text = decoded(&bytes);
+    match read(&text) {
+        Ok(read) => Ok(read),
+        Err(faults) => refuse(said(&path.display().to_string(), &faults)),
     }
 }
 

@@ -18,7 +18,7 @@ use rules::pack::facts::LandingField;
 use rules::period::Month;
 
 /// Firms from which a province is learnt: enough for every industry, few enough for a second.
-pub(super) const LEARNT_FIRMS: usize = 24_000;
+const LEARNT_FIRMS: usize = 24_000;
 /// Two-digit industries end below this; 0 stands for none.
 const INDUSTRIES: usize = 50;
 /// A month counts as delivered where at least this share of the firms has revenue in it, of the
@@ -187,6 +187,18 @@ pub struct MonthStep {
     pub season: f64,
     /// Delivered or estimated, in fen.
     pub value: f64,
+}
+
+/// How many parts are learnt from, given the firms of each in order: those that together have
+/// enough. The same on every machine.
+pub fn learnt_parts(firms: impl IntoIterator<Item = usize>) -> usize {
+    let mut before = 0;
+    let enough = firms.into_iter().take_while(|firms| {
+        let is_needed = before < LEARNT_FIRMS;
+        before += firms;
+        is_needed
+    });
+    enough.count()
 }
 
 /// What a run has learnt, ready to land firms.

@@ -2,7 +2,7 @@
 
 use super::facts::{Standing, Subject, columns, statuses};
 use super::forecast::Forecaster;
-use super::landing::{LEARNT_FIRMS, Learnt, Part, SeriesSlots};
+use super::landing::{Learnt, Part, SeriesSlots, learnt_parts};
 use super::stages::{Ladder, decide};
 use crate::database::Database;
 use crate::deliveries::payload::{EMPTY, PayloadFault, Rows, encode};
@@ -175,14 +175,14 @@ pub(super) async fn learn_from(
 ) -> Result<(Kept, Option<Arc<Learnt>>), RunFailure> {
     let parts = context.parts;
     let mut loaded: Vec<LoadedPart> = Vec::new();
-    let mut firms = 0;
-    while loaded.len() < parts && firms < LEARNT_FIRMS {
+    let needed = |loaded: &[LoadedPart]| learnt_parts(loaded.iter().map(|own| own.keys.len()));
+    // How many are read at once depends on the machine; what is learnt must not.
+    while loaded.len() < parts && needed(&loaded) == loaded.len() {
         let next = loaded.len()..parts.min(loaded.len() + workers());
-        let more = each_part(next, context, load, |_| {}).await?;
-        firms += more.iter().map(|part| part.keys.len()).sum::<usize>();
-        loaded.extend(more);
+        loaded.extend(each_part(next, context, load, |_| {}).await?);
     }
-    let samples = loaded.iter().filter_map(|loaded| sample(context, loaded));
+    let samples = &loaded[..needed(&loaded)];
+    let samples = samples.iter().filter_map(|loaded| sample(context, loaded));
     let samples: Vec<Part> = samples.collect();
     let learnt = Learnt::learn(&context.pack, &samples, context.as_of).map(Arc::new);
     let kept = loaded.into_iter().map(|part| Mutex::new(Some(part)));

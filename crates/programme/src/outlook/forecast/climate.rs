@@ -5,7 +5,7 @@
 //! and area are deviations from the province, drawn towards it where few firms speak.
 
 use super::firms::{Firm, History};
-use super::maths::{exponential, logarithm};
+use super::maths::{exponential, logarithm, widely};
 use super::season::MONTHS;
 use serde::{Deserialize, Serialize};
 
@@ -96,25 +96,24 @@ impl Climate {
         let mut industries = vec![empty.clone(); groups.0];
         let mut areas = vec![empty; groups.1];
         let factors = self.factors();
-        let mut adjusted = vec![0.0; months];
+        let mut listener = Listener::new(months);
         for firm in history.firms() {
             let factor = factors.seen(firm.industry, firm.area);
-            if speaks(&firm, factor, &mut adjusted).is_none() {
-                continue;
-            }
-            for place in 0..months {
-                let Some(ratio) = ratio(&firm, &adjusted, place) else {
-                    continue;
-                };
-                for tally in [
-                    &mut province,
-                    &mut industries[firm.industry],
-                    &mut areas[firm.area],
-                ] {
-                    tally.sums[place] += ratio;
-                    tally.counts[place] += 1.0;
-                }
-            }
+            let tallies = [
+                &mut province,
+                &mut industries[firm.industry],
+                &mut areas[firm.area],
+            ];
+            widely(
+                #[inline(always)]
+                || {
+                    if listener.hear(&firm, factor) {
+                        for tally in tallies {
+                            tally.add(&listener);
+                        }
+                    }
+                },
+            );
         }
         let phase = self.phase;
         let before = self.province.seen.clone();
@@ -140,8 +139,9 @@ impl Climate {
     /// Factors ready to multiply with, for every pair of industry and area.
     pub fn factors(&self) -> Factors {
         let months = self.province.seen.len();
-        let mut seen = Vec::with_capacity(self.industries.len() * self.areas.len() * months);
-        let mut year = Vec::with_capacity(self.industries.len() * self.areas.len() * MONTHS);
+        let pairs = self.industries.len() * self.areas.len();
+        let mut seen = Vec::with_capacity(pairs * months);
+        let mut year = Vec::with_capacity(pairs * MONTHS);
         for industry in &self.industries {
             for area in &self.areas {
                 let sums = self
@@ -150,11 +150,21 @@ impl Climate {
                     .iter()
                     .zip(&industry.seen)
                     .zip(&area.seen);
-                seen.extend(sums.map(|((p, i), a)| exponential(p + i + a)));
+                seen.extend(sums.map(|((p, i), a)| p + i + a));
                 let sums = self.province.year.iter().zip(industry.year).zip(area.year);
-                year.extend(sums.map(|((p, i), a)| exponential(p + i + a)));
+                year.extend(sums.map(|((p, i), a)| p + i + a));
             }
         }
+        widely(
+            #[inline(always)]
+            || {
+                for cells in [&mut seen, &mut year] {
+                    for cell in cells {
+                        *cell = exponential(*cell);
+                    }
+                }
+            },
+        );
         Factors {
             months,
             areas: self.areas.len(),
@@ -188,6 +198,14 @@ impl Factors {
 }
 
 impl Tally {
+    #[inline(always)]
+    fn add(&mut self, heard: &Listener) {
+        let ratios = self.sums.iter_mut().zip(&heard.ratios);
+        ratios.for_each(|(sum, ratio)| *sum += ratio);
+        let told = self.counts.iter_mut().zip(&heard.told);
+        told.for_each(|(count, told)| *count += told);
+    }
+
     fn means(&self, otherwise: &[f64], prior: f64) -> Vec<f64> {
         let cells = self.sums.iter().zip(&self.counts).zip(otherwise);
         cells
@@ -211,41 +229,108 @@ fn logarithms(profile: &[f64; MONTHS]) -> [f64; MONTHS] {
     profile.map(|share| logarithm(share / mean))
 }
 
-/// Fills `adjusted` with the firm's months without climate; `None` where it has too few.
-fn speaks(firm: &Firm<'_>, factor: &[f64], adjusted: &mut [f64]) -> Option<()> {
-    let mut known = 0;
-    for (place, cell) in adjusted.iter_mut().enumerate() {
-        *cell = match firm.revenue(place) {
-            Some(value) if value > 0.0 => {
-                known += 1;
-                value / factor[place]
-            }
-            _ => 0.0,
-        };
-    }
-    (known >= SPEAKS_MONTHS).then_some(())
+/// What one firm says of each month; its working space is kept for the next.
+struct Listener {
+    /// Revenue where it is above zero, or 0; the same without climate; and 1 where it is.
+    values: Vec<f64>,
+    adjusted: Vec<f64>,
+    present: Vec<f64>,
+    /// Sum of the adjusted months around a month, how many of them are known, and how many there
+    /// have to be.
+    sums: Vec<f64>,
+    counts: Vec<f64>,
+    needed: Vec<f64>,
+    /// Logarithm of a month's value by the level around it, or 0; and 1 where there is one.
+    ratios: Vec<f64>,
+    told: Vec<f64>,
 }
 
-/// Logarithm of a month's value by the level around it.
-fn ratio(firm: &Firm<'_>, adjusted: &[f64], place: usize) -> Option<f64> {
-    let months = adjusted.len();
-    let reach = place.min(months - 1 - place).min(REACH);
-    if reach < 2 || adjusted[place] <= 0.0 {
-        return None;
-    }
-    let (mut sum, mut count) = (0.0, 0.0);
-    for value in &adjusted[place - reach..=place + reach] {
-        if *value > 0.0 {
-            sum += value;
-            count += 1.0;
+impl Listener {
+    fn new(months: usize) -> Listener {
+        let none = vec![0.0; months];
+        let needed = (0..months).map(|place| match reach_of(place, months) {
+            0 | 1 => f64::INFINITY,
+            // A level out of few of its months is none.
+            reach => 1.5 * reach as f64,
+        });
+        Listener {
+            values: none.clone(),
+            adjusted: none.clone(),
+            present: none.clone(),
+            sums: none.clone(),
+            counts: none.clone(),
+            needed: needed.collect(),
+            ratios: none.clone(),
+            told: none,
         }
     }
-    // A level out of few of its months is none.
-    if count < 1.5 * reach as f64 {
-        return None;
+
+    /// Whether the firm has enough months to say something; if so, it is found in `ratios` and
+    /// `told`. Months stand side by side, each sum in the order of its months.
+    #[inline(always)]
+    fn hear(&mut self, firm: &Firm<'_>, factor: &[f64]) -> bool {
+        let months = self.values.len();
+        let mut known = 0;
+        for place in 0..months {
+            let value = firm.revenue(place).filter(|value| *value > 0.0);
+            known += usize::from(value.is_some());
+            self.values[place] = value.unwrap_or(0.0);
+            self.present[place] = if value.is_some() { 1.0 } else { 0.0 };
+        }
+        if known < SPEAKS_MONTHS {
+            return false;
+        }
+        let cells = self.adjusted.iter_mut().zip(&self.values).zip(factor);
+        cells.for_each(|((adjusted, value), factor)| *adjusted = value / factor);
+        self.look_around();
+        let told = self.told.iter_mut().zip(&self.adjusted).zip(&self.counts);
+        for (((told, adjusted), count), needed) in told.zip(&self.needed) {
+            let is_told = (*adjusted > 0.0) & (*count >= *needed);
+            *told = if is_told { 1.0 } else { 0.0 };
+        }
+        let levels = self.values.iter().zip(&self.counts).zip(&self.sums);
+        let ratios = self.ratios.iter_mut().zip(&self.told).zip(levels);
+        for ((ratio, told), ((value, count), sum)) in ratios {
+            let log = logarithm(value * count / sum).clamp(-RATIO_MAX, RATIO_MAX);
+            *ratio = if *told > 0.0 { log } else { 0.0 };
+        }
+        true
     }
-    let value = firm.revenue(place)?;
-    Some(logarithm(value * count / sum).clamp(-RATIO_MAX, RATIO_MAX))
+
+    /// Sums the months around each month: as many before it as after it.
+    #[inline(always)]
+    fn look_around(&mut self) {
+        let months = self.adjusted.len();
+        let inner = REACH.min(months)..months.saturating_sub(REACH).max(REACH.min(months));
+        self.sums.fill(0.0);
+        self.counts.fill(0.0);
+        for offset in 0..=2 * REACH {
+            let near = inner.start + offset - REACH.min(inner.start);
+            let near = near..near + inner.len();
+            if near.is_empty() {
+                break;
+            }
+            let sums = self.sums[inner.clone()].iter_mut();
+            let sums = sums.zip(&mut self.counts[inner.clone()]);
+            let terms = self.adjusted[near.clone()].iter().zip(&self.present[near]);
+            for ((sum, count), (value, present)) in sums.zip(terms) {
+                *sum += value;
+                *count += present;
+            }
+        }
+        let ends = (0..inner.start).chain(inner.end..months);
+        for place in ends {
+            let reach = reach_of(place, months);
+            let near = place - reach..=place + reach;
+            self.sums[place] = self.adjusted[near.clone()].iter().fold(0.0, |s, v| s + v);
+            self.counts[place] = self.present[near].iter().fold(0.0, |s, v| s + v);
+        }
+    }
+}
+
+/// How many months to either side of a month its level is taken from.
+fn reach_of(place: usize, months: usize) -> usize {
+    place.min(months - 1 - place).min(REACH)
 }
 
 /// Means by month of the year, drawn towards what is expected.

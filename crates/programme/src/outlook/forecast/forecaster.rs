@@ -10,6 +10,7 @@ use super::firms::{Firm, History};
 use super::maths::logarithm;
 use super::season::MONTHS;
 use super::spread::{Found, Spreads, TABLE_MIN, goes_on};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// What is asked of a forecaster, beside the months themselves.
@@ -23,6 +24,14 @@ pub struct Question<'a> {
     pub start: i32,
     /// Months that are asked for from there on, at most twelve.
     pub count: usize,
+}
+
+impl Question<'_> {
+    /// The same, asked some months ago.
+    fn earlier(mut self, months: usize) -> Self {
+        self.start -= months as i32;
+        self
+    }
 }
 
 /// All that was learnt; with it every firm's year is a few microseconds.
@@ -69,20 +78,24 @@ const NOISE_ASSUMED: f64 = 0.03;
 impl Forecaster {
     /// Learns from what `history` shows.
     pub fn learn(history: &History<'_>, question: Question<'_>) -> Forecaster {
-        let mut own = Forecaster::alone(history, question);
-        let mut pasts: Vec<Vec<Found>> = Vec::new();
-        for (years, least) in [(1, BACK_MONTHS_MIN), (2, FAR_MONTHS_MIN)] {
-            let back = years * MONTHS;
-            if history.delivered() >= back + least {
-                let start = question.start - back as i32;
-                pasts.push(relived(history, Question { start, ..question }, back));
-            }
-        }
-        let held: Vec<Vec<Found>> = HELD_MONTHS
+        let years = years_back(history, question);
+        let asked: Vec<(Question<'_>, usize)> = HELD_MONTHS
             .into_iter()
             .filter(|held| history.delivered() >= HELD_OUT_OF.max(2 * held))
-            .map(|held| held_back(history, question, held))
+            .map(|held| (held_back(history, question), held))
             .collect();
+        let asked = [years.clone(), asked].concat();
+        // Each past is by itself, and today does not need them.
+        let (mut own, mut pasts) = rayon::join(
+            || Forecaster::alone(history, question),
+            || -> Vec<Vec<Found>> {
+                let asked = asked.par_iter().with_max_len(1);
+                asked
+                    .map(|(question, back)| relived(history, *question, *back))
+                    .collect()
+            },
+        );
+        let held = pasts.split_off(years.len());
         let of_years = going_on(&pasts);
         let of_months = going_on(&held);
         let found = match of_years.len() >= TABLE_MIN {
@@ -178,7 +191,8 @@ impl Forecaster {
                 expectation,
             };
         }
-        let at = |share| (known + self.spreads.rest(&expectation, share)).max(0.0);
+        let rests = self.spreads.rests(&expectation, [0.1, 0.5, 0.9]);
+        let [low, middle, high] = rests.map(|rest| (known + rest).max(0.0));
         let need = threshold - known;
         let above = match need > 0.0 {
             true => self.spreads.reaches(&expectation, need),
@@ -186,9 +200,9 @@ impl Forecaster {
         };
         Landing {
             above,
-            low: at(0.1),
-            middle: at(0.5),
-            high: at(0.9),
+            low,
+            middle,
+            high,
             expectation,
         }
     }
@@ -283,16 +297,24 @@ fn relived(history: &History<'_>, question: Question<'_>, back: usize) -> Vec<Fo
     found
 }
 
-/// Forecasts again the last twelve months, or those that there are, of which the last ones were
-/// held back.
-fn held_back(history: &History<'_>, question: Question<'_>, held: usize) -> Vec<Found> {
+/// The same question one and two years ago, where enough months were visible then; with the
+/// months that lie between.
+fn years_back<'a>(history: &History<'_>, question: Question<'a>) -> Vec<(Question<'a>, usize)> {
+    let years = [(MONTHS, BACK_MONTHS_MIN), (2 * MONTHS, FAR_MONTHS_MIN)].into_iter();
+    years
+        .filter(|(back, least)| history.delivered() >= back + least)
+        .map(|(back, _)| (question.earlier(back), back))
+        .collect()
+}
+
+/// The last twelve months, or those that there are: of them the last ones are held back.
+fn held_back<'a>(history: &History<'_>, question: Question<'a>) -> Question<'a> {
     let start = history.months.saturating_sub(MONTHS).max(history.begun);
-    let asked = Question {
+    Question {
         start: start as i32,
         count: history.months - start,
         ..question
-    };
-    relived(history, asked, held)
+    }
 }
 
 /// By how much errors of a year ago have to be narrowed, since they were made with a year less

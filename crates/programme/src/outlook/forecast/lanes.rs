@@ -7,10 +7,8 @@
 //! - drift: the level moves by half the straight line's slope (the Theta method),
 //! - damped: the level has a trend of its own that fades.
 //!
-//! All lanes take the same months, so that a loop over them runs as wide as the processor
-//! allows. Numbers are 32 bits wide: the series is scaled to a mean of one.
-
-use pulp::Arch;
+//! All lanes take the same months, so that a loop over them runs as wide as its caller's
+//! processor allows. Numbers are 32 bits wide: the series is scaled to a mean of one.
 
 /// Smoothers that run side by side.
 pub const LANES: usize = 32;
@@ -31,7 +29,6 @@ type Lanes = [f32; LANES];
 /// The weights of all lanes.
 #[derive(Debug, Clone)]
 pub struct Smoothers {
-    arch: Arch,
     weight: Lanes,
     trend_weight: Lanes,
     fade: Lanes,
@@ -77,10 +74,8 @@ impl Default for Smoothers {
 }
 
 impl Smoothers {
-    /// Asks the processor once how wide it is.
     pub fn new() -> Smoothers {
         let mut smoothers = Smoothers {
-            arch: Arch::new(),
             weight: [0.3; LANES],
             trend_weight: [0.0; LANES],
             fade: [1.0; LANES],
@@ -105,6 +100,7 @@ impl Smoothers {
 
     /// Runs all lanes over the months; `known` says which of them have a value.
     /// `None` where none has.
+    #[inline(always)]
     pub fn run(&self, values: &[f64], known: &[bool]) -> Option<Standing> {
         let count = known.iter().filter(|known| **known).count();
         if count == 0 {
@@ -139,15 +135,13 @@ impl Smoothers {
             state.trend[lane] = start.trend as f32;
         }
         let first = known.iter().position(|known| *known).unwrap_or(0);
-        self.arch.dispatch(|| {
-            for (place, (value, known)) in values.iter().zip(known).enumerate().skip(first) {
-                if *known {
-                    state.take(self, scaled(*value), place > first);
-                } else {
-                    state.pass(self);
-                }
+        for (place, (value, known)) in values.iter().zip(known).enumerate().skip(first) {
+            if *known {
+                state.take(self, scaled(*value), place > first);
+            } else {
+                state.pass(self);
             }
-        });
+        }
         Some(state.standing(self, count, mean))
     }
 }
@@ -183,6 +177,7 @@ impl State {
         }
     }
 
+    #[inline(always)]
     fn standing(&self, smoothers: &Smoothers, count: usize, mean: f64) -> Standing {
         let simple = self.best(SIMPLE);
         let level = |lane: usize| f64::from(self.level[lane]) * mean;
@@ -205,6 +200,7 @@ impl State {
         }
     }
 
+    #[inline(always)]
     fn best(&self, family: std::ops::Range<usize>) -> usize {
         let mut best = family.start;
         for lane in family {
@@ -230,6 +226,7 @@ fn pairs<'a>(values: &'a [f64], known: &'a [bool]) -> impl Iterator<Item = (usiz
 }
 
 /// Slope of the straight line through the known months, in units a month.
+#[inline(always)]
 fn straight_slope(values: &[f64], known: &[bool], count: usize, mean: f64) -> f64 {
     let places: usize = pairs(values, known).map(|(place, _)| place).sum();
     let middle = places as f64 / count as f64;
@@ -244,6 +241,7 @@ fn straight_slope(values: &[f64], known: &[bool], count: usize, mean: f64) -> f6
 
 /// Where the lanes begin, in means: the mean of the first year, and half of the move from its
 /// first to its second half.
+#[inline(always)]
 fn start_of(values: &[f64], known: &[bool], mean: f64, slope: f64) -> Start {
     let (mut head, mut tail) = ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0));
     let first = known.iter().position(|known| *known).unwrap_or(0);

@@ -1,6 +1,7 @@
 //! One monthly series and what it points to: level, trend and season of the months to come.
 
 use super::lanes::{Smoothers, Standing};
+use super::maths::widely;
 use super::season::{Bench, MONTHS, Months, Own, adjust, own_indices};
 
 /// What is kept of a long series: older months say nothing of the next year.
@@ -57,9 +58,17 @@ impl Follower {
             expected: &months.expected[from..],
             phase: (months.phase + from) % MONTHS,
         };
-        let own = own_indices(months, &mut self.bench);
-        adjust(months, &own.indices, &mut self.adjusted);
-        let standing = self.smoothers.run(&self.adjusted, months.known)?;
+        let (bench, adjusted) = (&mut self.bench, &mut self.adjusted);
+        let smoothers = &self.smoothers;
+        let (own, standing) = widely(
+            #[inline(always)]
+            || {
+                let own = own_indices(months, bench);
+                adjust(months, &own.indices, adjusted);
+                (own, smoothers.run(adjusted, months.known))
+            },
+        );
+        let standing = standing?;
         Some(Path {
             standing,
             own,

@@ -5,6 +5,9 @@
 //! (that of the industry and area, or none) by as much as their scatter within months
 //! explains their spread between months: the positive-part rule of James and Stein.
 //!
+//! All loops run over months side by side, so that they run as wide as the processor allows;
+//! every sum still takes its months in their order, which no width changes.
+//!
 //! ```text
 //! three Februaries at 0.70, 0.72, 0.71 of their level stay near 0.71;
 //! at 0.40, 1.10, 0.60 they come close to the industry's index
@@ -42,6 +45,11 @@ pub struct Months<'a> {
 pub struct Bench {
     adjusted: Vec<f64>,
     level: Vec<f64>,
+    /// Of each month 1 where it is known and 0 where not; and its adjusted value, or 0.
+    weight: Vec<f64>,
+    shown: Vec<f64>,
+    /// Sums over the window around each month.
+    weights: Vec<f64>,
 }
 
 /// Indices by month of the year, and how much of the errors inside the series they have
@@ -56,6 +64,7 @@ pub struct Own {
 
 /// Indices on top of the expected ones; all 1 where there is too little to say. `bench` is
 /// overwritten.
+#[inline(always)]
 pub fn own_indices(months: Months<'_>, bench: &mut Bench) -> Own {
     let mut indices = [1.0; MONTHS];
     let mut inflation = 1.0;
@@ -63,10 +72,15 @@ pub fn own_indices(months: Months<'_>, bench: &mut Bench) -> Own {
     if known < OWN_MONTHS {
         return Own { indices, inflation };
     }
+    bench.weight.clear();
+    let weights = months.known.iter();
+    bench
+        .weight
+        .extend(weights.map(|known| if *known { 1.0 } else { 0.0 }));
     for pass in 1..=PASSES {
         adjust(months, &indices, &mut bench.adjusted);
-        levels(months.known, pass == 1, bench);
-        let measured = measure(months, &bench.level);
+        levels(pass == 1, bench);
+        let measured = measure(months, bench);
         let weight = if pass == PASSES {
             measured.weight()
         } else {
@@ -82,39 +96,79 @@ pub fn own_indices(months: Months<'_>, bench: &mut Bench) -> Own {
 }
 
 /// The months without expected and own season.
+#[inline(always)]
 pub fn adjust(months: Months<'_>, indices: &[f64; MONTHS], adjusted: &mut Vec<f64>) {
+    let mut turned = *indices;
+    turned.rotate_left(months.phase % MONTHS);
     adjusted.clear();
-    let pairs = months.values.iter().zip(months.expected).enumerate();
-    adjusted.extend(pairs.map(|(place, (value, expected))| {
-        value / (expected * indices[(months.phase + place) % MONTHS])
-    }));
+    adjusted.resize(months.values.len(), 0.0);
+    let years = months
+        .values
+        .chunks(MONTHS)
+        .zip(adjusted.chunks_mut(MONTHS));
+    for ((values, adjusted), expected) in years.zip(months.expected.chunks(MONTHS)) {
+        let cells = values.iter().zip(expected).zip(adjusted).zip(&turned);
+        for (((value, expected), adjusted), index) in cells {
+            *adjusted = value / (expected * index);
+        }
+    }
 }
 
 /// The level around each month of `bench.adjusted`, 0 where it is not taken. With `whole`
 /// only where the window has its full width.
-fn levels(known: &[bool], whole: bool, bench: &mut Bench) {
-    let count = known.len();
+#[inline(always)]
+fn levels(whole: bool, bench: &mut Bench) {
+    let count = bench.weight.len();
+    let cells = bench.adjusted.iter().zip(&bench.weight);
+    bench.shown.clear();
+    bench
+        .shown
+        .extend(cells.map(|(value, weight)| if *weight > 0.0 { *value } else { 0.0 }));
     bench.level.clear();
     bench.level.resize(count, 0.0);
-    for place in 0..count {
-        let reach = place.min(count - 1 - place).min(REACH);
-        if (whole && reach < REACH) || reach < REACH_MIN {
-            continue;
-        }
-        let (mut sum, mut weight) = (0.0, 0.0);
-        for other in place - reach..=place + reach {
-            // Six months to either side: the two outermost are the same month of the year.
-            let is_end = reach == REACH && place.abs_diff(other) == REACH;
-            let share = if is_end { 0.5 } else { 1.0 };
-            if known[other] {
-                sum += share * bench.adjusted[other];
-                weight += share;
-            }
-        }
-        if weight >= WEIGHT_MIN.min(2.0 * reach as f64) {
-            bench.level[place] = sum / weight;
+    bench.weights.clear();
+    bench.weights.resize(count, 0.0);
+    let inner = REACH.min(count)..count.saturating_sub(REACH).max(REACH.min(count));
+    for offset in 0..=2 * REACH {
+        // Six months to either side: the two outermost are the same month of the year.
+        let is_end = offset == 0 || offset == 2 * REACH;
+        let share = if is_end { 0.5 } else { 1.0 };
+        let from = inner.start + offset - REACH;
+        let near = from..from + inner.len();
+        let sums = bench.level[inner.clone()].iter_mut();
+        let sums = sums.zip(&mut bench.weights[inner.clone()]);
+        let terms = bench.shown[near.clone()].iter().zip(&bench.weight[near]);
+        for ((sum, weights), (shown, weight)) in sums.zip(terms) {
+            *sum += share * shown;
+            *weights += share * weight;
         }
     }
+    for (sum, weights) in bench.level.iter_mut().zip(&bench.weights) {
+        let level = *sum / weights;
+        *sum = if *weights >= WEIGHT_MIN { level } else { 0.0 };
+    }
+    if !whole {
+        for reach in REACH_MIN..REACH {
+            narrow_level(reach, reach, bench);
+            narrow_level((count - 1).saturating_sub(reach), reach, bench);
+        }
+    }
+}
+
+/// The level where the window is narrowed by an end of the series.
+#[inline(always)]
+fn narrow_level(place: usize, reach: usize, bench: &mut Bench) {
+    let count = bench.weight.len();
+    if place.min(count - 1 - place) != reach {
+        return;
+    }
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for near in place - reach..=place + reach {
+        sum += bench.shown[near];
+        weights += bench.weight[near];
+    }
+    let is_taken = weights >= WEIGHT_MIN.min(2.0 * reach as f64);
+    bench.level[place] = if is_taken { sum / weights } else { 0.0 };
 }
 
 struct Measured {
@@ -134,18 +188,30 @@ impl Measured {
     }
 }
 
-fn measure(months: Months<'_>, level: &[f64]) -> Measured {
-    let mut sums = [(0.0, 0.0, 0.0); MONTHS];
-    for (place, level) in level.iter().enumerate() {
-        let expected = level * months.expected[place];
-        if *level > 0.0 && expected > 0.0 && months.known[place] {
-            let ratio = months.values[place] / expected;
-            let sum = &mut sums[(months.phase + place) % MONTHS];
-            sum.0 += ratio;
-            sum.1 += ratio * ratio;
-            sum.2 += 1.0;
+#[inline(always)]
+fn measure(months: Months<'_>, bench: &Bench) -> Measured {
+    // By month of the year, beginning with that of the first month.
+    let (mut ratios, mut squares, mut counts) = ([0.0; MONTHS], [0.0; MONTHS], [0.0; MONTHS]);
+    let values = months.values.chunks(MONTHS);
+    let years = values.zip(months.expected.chunks(MONTHS));
+    let levels = bench.level.chunks(MONTHS).zip(bench.weight.chunks(MONTHS));
+    for ((values, expected), (levels, weights)) in years.zip(levels) {
+        let cells = values.iter().zip(expected).zip(levels).zip(weights);
+        let sums = ratios.iter_mut().zip(&mut squares).zip(&mut counts);
+        for ((((value, expected), level), weight), ((sum, square), count)) in cells.zip(sums) {
+            let expected = level * expected;
+            let is_told = (*level > 0.0) & (expected > 0.0) & (*weight > 0.0);
+            let ratio = if is_told { value / expected } else { 0.0 };
+            *sum += ratio;
+            *square += ratio * ratio;
+            *count += if is_told { 1.0 } else { 0.0 };
         }
     }
+    let turned = |month: usize| (month + MONTHS - months.phase % MONTHS) % MONTHS;
+    let sums: [(f64, f64, f64); MONTHS] = std::array::from_fn(|month| {
+        let place = turned(month);
+        (ratios[place], squares[place], counts[place])
+    });
     let (mut scatter, mut freedom, mut years) = (0.0, 0.0, 0.0);
     let mut indices = [1.0; MONTHS];
     for (index, (sum, square, count)) in indices.iter_mut().zip(sums) {

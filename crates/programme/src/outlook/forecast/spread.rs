@@ -7,7 +7,7 @@
 //! the rest brought, as a part of what it would have been had the firm gone on.
 
 use super::expect::{Expectation, Kind};
-use super::maths::logarithm;
+use super::maths::{exponential, logarithm, widely};
 use crate::outlook::normal::quantile as normal_quantile;
 use serde::{Deserialize, Serialize};
 
@@ -63,8 +63,19 @@ pub struct Found {
     pub area: usize,
 }
 
+/// The probabilities of all places.
+const LEVEL: [f64; LEVELS] = {
+    let mut levels = [0.0; LEVELS];
+    let mut place = 0;
+    while place < LEVELS {
+        levels[place] = level(place);
+        place += 1;
+    }
+    levels
+};
+
 /// The probability that belongs to a place of a table.
-fn level(place: usize) -> f64 {
+const fn level(place: usize) -> f64 {
     const TAIL: [f64; 4] = [0.0005, 0.001, 0.0025, 0.005];
     let last = LEVELS - 1;
     if place < TAIL.len() {
@@ -85,7 +96,7 @@ impl Table {
         errors.sort_by(f64::total_cmp);
         let last = (errors.len() - 1) as f64;
         let quantiles = (0..LEVELS).map(|place| {
-            let at = last * level(place);
+            let at = last * LEVEL[place];
             let (low, share) = (at.floor() as usize, at.fract());
             let high = (low + 1).min(errors.len() - 1);
             errors[low] * (1.0 - share) + errors[high] * share
@@ -100,7 +111,7 @@ impl Table {
     /// with heavier ends, for stopped ones mostly nothing.
     pub fn assumed(kind: Kind) -> Table {
         let quantile = |place: usize| {
-            let share = level(place);
+            let share = LEVEL[place];
             match kind {
                 Kind::Paused => ((share - 0.35) / 0.5).clamp(0.0, 1.2),
                 Kind::Late => ((share - 0.3) / 0.6).clamp(0.0, 1.2),
@@ -133,19 +144,18 @@ impl Table {
             } else {
                 0.0
             };
-            level(after - 1) + part * (level(after) - level(after - 1))
+            LEVEL[after - 1] + part * (LEVEL[after] - LEVEL[after - 1])
         };
         share.clamp(CERTAINTY, 1.0 - CERTAINTY)
     }
 
     /// The error that is undercut with this probability.
     pub fn quantile(&self, share: f64) -> f64 {
-        let after = (0..LEVELS).find(|place| level(*place) >= share);
-        match after {
-            None => self.quantiles[LEVELS - 1],
-            Some(0) => self.quantiles[0],
-            Some(after) => {
-                let (low, high) = (level(after - 1), level(after));
+        match LEVEL.partition_point(|level| *level < share) {
+            LEVELS => self.quantiles[LEVELS - 1],
+            0 => self.quantiles[0],
+            after => {
+                let (low, high) = (LEVEL[after - 1], LEVEL[after]);
                 let part = (share - low) / (high - low);
                 self.quantiles[after - 1] * (1.0 - part) + self.quantiles[after] * part
             }
@@ -277,14 +287,28 @@ impl Spreads {
         }
     }
 
-    /// The rest of the year that is undercut with this probability, in fen.
-    pub fn rest(&self, expectation: &Expectation, share: f64) -> f64 {
-        let error = self.table(expectation.kind).quantile(share);
+    /// The rest of the year that is undercut with each of these probabilities, in fen.
+    pub fn rests<const MANY: usize>(
+        &self,
+        expectation: &Expectation,
+        shares: [f64; MANY],
+    ) -> [f64; MANY] {
+        let table = self.table(expectation.kind);
+        let errors = shares.map(|share| table.quantile(share));
         if expectation.kind.is_share() {
-            return expectation.rest * error;
+            return errors.map(|error| expectation.rest * error);
         }
         let width = self.width(expectation.kind, expectation.noise, expectation.open);
-        expectation.rest * super::maths::exponential(width * error)
+        let mut rests = errors;
+        widely(
+            #[inline(always)]
+            || {
+                for rest in &mut rests {
+                    *rest = expectation.rest * exponential(width * *rest);
+                }
+            },
+        );
+        rests
     }
 
     /// Probability that the rest of the year is at least `need` fen, which is above zero.
@@ -324,8 +348,7 @@ mod tests {
 
     #[test]
     fn levels_rise_and_a_table_gives_back_what_it_was_made_of() {
-        let levels: Vec<f64> = (0..LEVELS).map(level).collect();
-        assert!(levels.is_sorted_by(|low, high| low < high), "{levels:?}");
+        assert!(LEVEL.is_sorted_by(|low, high| low < high), "{LEVEL:?}");
         let errors: Vec<f64> = (0..=1000).map(|n| f64::from(n) / 100.0).collect();
         let table = Table::learn(errors).expect("enough");
         for share in [0.01, 0.1, 0.25, 0.5, 0.9, 0.995] {
