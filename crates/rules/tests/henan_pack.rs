@@ -211,27 +211,45 @@ fn faults_are_found_with_file_and_line() {
         line("facts.toml", "kind = \"money\""),
         "knd",
     );
-    // What a firm is entitled to follows from facts, not from forecasts.
-    let measure = "measures/small-scale-vat/measure.toml";
-    check_finding(
-        measure,
-        replace("sales_12m <=", "landing_middle <="),
-        line(measure, "sales_12m <="),
-        "是预测，不是事实",
-    );
-    let profile = "profile = [700, 690,";
-    check_finding(
-        "pack.toml",
-        replace(profile, "profile = [701, 690,"),
-        1,
-        "合计应为10000",
-    );
-    check_finding(
-        "pack.toml",
-        replace("revenue = \"vat_sales\"", "revenue = \"sales\""),
-        1,
-        "序列“sales”",
-    );
+}
+
+#[test]
+fn no_entitlement_hangs_on_a_forecast() {
+    let fact = "sales_12m <= ";
+    let files = files();
+    let (file, text) = files
+        .0
+        .iter()
+        .find(|(file, text)| file.ends_with("measure.toml") && text.contains(fact))
+        .expect("a measure that looks at sales");
+    let line = text.lines().position(|line| line.contains(fact));
+    let line = line.expect("found above") + 1;
+    let forecast = |text: &str| text.replacen(fact, "landing_middle <= ", 1);
+    check_finding(file, forecast, line, "是预测，不是事实");
+}
+
+#[test]
+fn faults_of_the_landing_are_found() {
+    let faults = [
+        (
+            "profile = [700, 690,",
+            "profile = [701, 690,",
+            "合计应为10000",
+        ),
+        (
+            "revenue = \"vat_sales\"",
+            "revenue = \"sales\"",
+            "序列“sales”",
+        ),
+        ("months = 36", "months = 61", "13到60之间"),
+    ];
+    for (from, to, says) in faults {
+        let change = |text: &str| {
+            assert!(text.contains(from), "{from}");
+            text.replacen(from, to, 1)
+        };
+        check_finding("pack.toml", change, 1, says);
+    }
 }
 
 #[test]

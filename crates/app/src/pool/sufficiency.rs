@@ -62,7 +62,7 @@ pub(super) async fn command(office: &Office, arguments: &SufficiencyArgs) -> Res
     let (snapshot, firms) = newest(office, as_of).await?;
     // How far firms go together was measured when the snapshot's forecast looked back.
     let learnt = outlook::forecaster(office.db.reading(), snapshot.id).await?;
-    let common = learnt.map(|learnt| learnt.common);
+    let common = learnt.map(|learnt| learnt.shared);
     let sampling = Sampling {
         shocks: common.map_or_else(Shocks::default, |common| common.shocks),
         seed: arguments.seed,

@@ -369,8 +369,7 @@ impl VersionReader<'_> {
         }
         match parse(entry.when.get_ref(), vocabulary) {
             Ok(condition) => {
-                self.check_width(&condition, entry.when.span().start, source);
-                self.check_no_estimate(condition.slots(), entry.when.span().start, source);
+                self.check_condition(&condition, entry.when.span().start, source);
                 Some(Requirement {
                     id,
                     name: entry.name,
@@ -388,27 +387,26 @@ impl VersionReader<'_> {
     }
 
     /// Databases compute in 64 bits; what cannot outgrow them is the same everywhere.
-    fn check_width(&self, condition: &Condition, at: usize, source: &mut Source<'_>) {
+    fn check_condition(&self, condition: &Condition, at: usize, source: &mut Source<'_>) {
         let most = condition.magnitude_max(self.known.vocabulary);
         if most.is_none_or(|most| most > i64::MAX as u128) {
             source.note(at, TOO_WIDE.to_string());
         }
+        self.check_no_estimate(condition.slots(), at, source);
     }
 
     /// What a firm is entitled to follows from facts: a forecast is none.
     fn check_no_estimate(&self, slots: Vec<Slot>, at: usize, source: &mut Source<'_>) {
-        for slot in slots {
-            let Slot::Fact(slot) = slot else {
-                continue;
-            };
-            let fact = &self.known.facts[slot];
-            if matches!(fact.origin, Origin::Landing(_) | Origin::Warning(_)) {
-                let message = format!(
-                    "“{}”（{}）是预测，不是事实：政策措施的条件和数额不能用预测和预警",
-                    fact.name, fact.id
-                );
-                source.note(at, message);
-            }
+        let facts = slots.iter().filter_map(|slot| match slot {
+            Slot::Fact(slot) => Some(&self.known.facts[*slot]),
+            Slot::Parameter(_) => None,
+        });
+        for fact in facts.filter(|fact| fact.origin.is_estimate()) {
+            let message = format!(
+                "“{}”是预测，不是事实：条件和数额不能用预测和预警",
+                fact.name
+            );
+            source.note(at, message);
         }
     }
 

@@ -81,6 +81,13 @@ pub enum Origin {
     Warning(WarningField),
 }
 
+impl Origin {
+    /// Whether it is an estimate, or follows from one.
+    pub fn is_estimate(&self) -> bool {
+        matches!(self, Origin::Landing(_) | Origin::Warning(_))
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RunField {
     AsOf,

@@ -4,11 +4,11 @@
 //! months, each with what was visible then and nothing else.
 
 use super::climate::{Climate, Factors};
-use super::common::{Common, shared};
 use super::expect::{Calendar, Estimator, Expectation, Likeness, Source, mean_of, sales_by_power};
 use super::firms::{Firm, History};
 use super::maths::logarithm;
 use super::season::MONTHS;
+use super::shared::{Shared, measure};
 use super::spread::{Found, Spreads, TABLE_MIN, goes_on};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ pub struct Forecaster {
     likeness: Likeness,
     pub spreads: Spreads,
     /// How far errors of firms go together.
-    pub common: Common,
+    pub shared: Shared,
     /// Noise of an ordinary firm.
     noise: f64,
     phase: usize,
@@ -108,12 +108,12 @@ impl Forecaster {
         if of_years.len() < TABLE_MIN {
             own.spreads.keep_step();
         }
-        let common = Common::assumed().shocks.province;
+        let common = Shared::assumed().shocks.province;
         let shorter = shortened(history.delivered());
         own.spreads.fill_tables(&pasts, common, shorter);
         own.spreads.fill_tables(&held, common, 1.0);
         own.spreads.lend_tables();
-        own.common = shared(&own.spreads, &pasts);
+        own.shared = measure(&own.spreads, &pasts);
         own
     }
 
@@ -124,7 +124,7 @@ impl Forecaster {
             climate,
             likeness: Likeness::default(),
             spreads: Spreads::assumed(),
-            common: Common::assumed(),
+            shared: Shared::assumed(),
             noise: NOISE_ASSUMED,
             phase: history.phase,
             start: question.start,

@@ -4,7 +4,6 @@
 //! `docs/forecast.md`.
 
 mod climate;
-mod common;
 mod expect;
 mod firms;
 mod forecaster;
@@ -13,13 +12,14 @@ pub mod maths;
 mod path;
 mod season;
 pub mod series;
+mod shared;
 mod spread;
 #[cfg(test)]
 mod tests;
 
 pub use climate::Factors;
-pub use common::Common;
 pub use expect::{Estimator, Expectation, Kind, Source};
 pub use firms::{Firm, History, Sources};
 pub use forecaster::{Forecaster, Landing, Question, rest_of};
+pub use shared::Shared;
 pub use spread::{CERTAINTY, Spreads};

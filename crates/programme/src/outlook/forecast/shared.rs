@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// Shares of the variance that firms have in common, each between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Common {
+pub struct Shared {
     pub shocks: Shocks,
     /// Years that were looked at; 0 where the shares are assumed.
     pub years: u32,
@@ -22,10 +22,10 @@ const FIRMS_MIN: f64 = 10.0;
 /// No single level holds more than this.
 const SHARE_MAX: f64 = 0.3;
 
-impl Common {
+impl Shared {
     /// Before anything was measured.
-    pub fn assumed() -> Common {
-        Common {
+    pub fn assumed() -> Shared {
+        Shared {
             shocks: Shocks::default(),
             years: 0,
         }
@@ -34,7 +34,7 @@ impl Common {
 
 /// Measures the shares on past years, each by itself. Surprises are put on the normal scale
 /// through their kind's table, so that a heavy end does not speak for all.
-pub(super) fn shared(spreads: &Spreads, pasts: &[Vec<Found>]) -> Common {
+pub(super) fn measure(spreads: &Spreads, pasts: &[Vec<Found>]) -> Shared {
     let mut means = Vec::new();
     let (mut areas, mut industries) = (Vec::new(), Vec::new());
     for past in pasts {
@@ -55,20 +55,20 @@ pub(super) fn shared(spreads: &Spreads, pasts: &[Vec<Found>]) -> Common {
         industries.extend(group_variance(scores.iter().map(|s| (s.1, s.2 - mean))));
     }
     if means.is_empty() {
-        return Common::assumed();
+        return Shared::assumed();
     }
     let years = means.len() as f64;
     let mean = means.iter().sum::<f64>() / years;
     let between: f64 = means.iter().map(|own| (own - mean) * (own - mean)).sum();
     // The sum over n years is worth n − 1 of them; the assumption stands in for the rest.
-    let assumed = Common::assumed();
+    let assumed = Shared::assumed();
     let province =
         (between + YEARS_TO_BELIEVE * assumed.shocks.province) / (years - 1.0 + YEARS_TO_BELIEVE);
     let average = |values: &[f64]| match values.is_empty() {
         true => 0.0,
         false => values.iter().sum::<f64>() / values.len() as f64,
     };
-    Common {
+    Shared {
         shocks: Shocks {
             province: province.clamp(0.0, SHARE_MAX),
             area: average(&areas).clamp(0.0, SHARE_MAX),
