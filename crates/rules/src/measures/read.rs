@@ -397,16 +397,15 @@ impl VersionReader<'_> {
 
     /// What a firm is entitled to follows from facts: a forecast is none.
     fn check_no_estimate(&self, slots: Vec<Slot>, at: usize, source: &mut Source<'_>) {
-        let facts = slots.iter().filter_map(|slot| match slot {
-            Slot::Fact(slot) => Some(&self.known.facts[*slot]),
-            Slot::Parameter(_) => None,
-        });
-        for fact in facts.filter(|fact| fact.origin.is_estimate()) {
-            let message = format!(
-                "“{}”是预测，不是事实：条件和数额不能用预测和预警",
-                fact.name
-            );
-            source.note(at, message);
+        for slot in slots {
+            let Slot::Fact(slot) = slot else { continue };
+            let Fact { name, origin, .. } = &self.known.facts[slot];
+            if origin.is_estimate() {
+                source.note(
+                    at,
+                    format!("“{name}”是预测，不是事实：条件和数额不能用预测和预警"),
+                );
+            }
         }
     }
 
