@@ -31,6 +31,12 @@ fn the_page_of_warnings_says_what_is_so() {
     follow(&Desk::new(&Place::File), "warnings", &mut Vec::new());
 }
 
+/// Forecasts of a series, and what a back-test of a small province says and refuses.
+#[test]
+fn the_page_of_forecasts_says_what_is_so() {
+    follow(&Desk::new(&Place::File), "forecast", &mut Vec::new());
+}
+
 fn check(place: &Place) {
     let desk = Desk::new(place);
     let mut environment = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::Backtest;
 use super::findings::{self, COVERAGE_BAND};
-use super::tables::{WATCHED, lead_said};
+use super::tables::WATCHED;
 use programme::bulletins::chart::{
     Along, Axis, Band, Chart, ChartRefusal, Cloud, Form, Plot, Point, Series,
 };
@@ -147,7 +147,7 @@ pub fn visits(found: &Backtest) -> Drawn {
 
 pub fn lead(found: &Backtest) -> Drawn {
     let assessment = &found.assessment;
-    let mut categories: Vec<String> = (0..12).rev().map(lead_said).collect();
+    let mut categories: Vec<String> = (1..=12).map(|month| format!("{month}月末")).collect();
     categories.push("未看出".to_string());
     let bars = |name: &str, own: &Lead| {
         let firms = own.firms();
@@ -160,7 +160,7 @@ pub fn lead(found: &Backtest) -> Drawn {
     };
     Chart::new(
         findings::lead(found).in_words(),
-        Axis::new("从何时起一直判断正确", Form::Decimal(0)),
+        Axis::new("从哪个月末起一直判断正确", Form::Decimal(0)),
         Axis::new("企业占比", PERCENT),
         Plot::Bars {
             categories,

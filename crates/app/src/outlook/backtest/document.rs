@@ -1,5 +1,5 @@
-//! The report of a back-test for officials and statisticians: findings first, then each with
-//! its chart and a plain sentence about its score, the tables as annexes.
+//! The report of a back-test for officials and statisticians: findings first, each with a plain
+//! sentence about its score, then their charts, and the tables as annexes.
 
 use super::sentences::{self, Piece, Sentence};
 use super::{Backtest, charts, findings, tables};
@@ -16,31 +16,22 @@ pub fn of(found: &Backtest, day: NaiveDate, banner: Option<String>) -> Result<Do
     writer.heading("一、主要结果");
     for (index, sentence) in findings::all(found).into_iter().enumerate() {
         let numbered = Sentence::of(format!("{}．", index + 1));
-        let whole = [numbered.0, sentence.0, Sentence::of("。").0].concat();
-        writer.sentence(Sentence(whole));
-        if index == 0 {
-            writer.text(sentences::BRIER);
-        }
+        let meaning = Sentence::of(format!("。{}", sentences::MEANINGS[index]));
+        writer.sentence(Sentence([numbered.0, sentence.0, meaning.0].concat()));
     }
     writer.heading("二、可能性说得准不准");
     writer.chart(charts::rules(found)?);
     writer.text("图中的“本预测”评的是全部临界企业；经验算法只评它算得出的企业，当年没有已知月份或缺月的算不出，同批企业上的对照见附件。");
-    writer.text(sentences::RELIABILITY);
     writer.chart(charts::reliability(found)?);
     writer.text(sentences::SCORES);
     writer.heading("三、区间宽窄合不合适");
-    writer.text(sentences::COVERAGE);
     writer.chart(charts::coverage(found)?);
-    writer.text(sentences::MIDDLE);
     writer.chart(charts::errors(found)?);
     writer.heading("四、走访名单有没有用");
-    writer.text(sentences::VISITS);
     writer.chart(charts::visits(found)?);
     writer.heading("五、提前多久看得出");
-    writer.text(sentences::LEAD);
     writer.chart(charts::lead(found)?);
     writer.heading("六、进入预测的数据有没有变样");
-    writer.text(sentences::DRIFT);
     writer.chart(charts::drift(found)?);
     writer.heading("七、不能据此说明的");
     for limit in sentences::limits(found) {
@@ -48,7 +39,7 @@ pub fn of(found: &Backtest, day: NaiveDate, banner: Option<String>) -> Result<Do
     }
     let office = &found.pack.office;
     Ok(Document {
-        masthead: "全年落点预测回测报告".to_string(),
+        masthead: "预测质量报告".to_string(),
         number: Some(format!("数据收到至{}", found.known_by)),
         title: vec![
             "全年落点预测回测报告".to_string(),

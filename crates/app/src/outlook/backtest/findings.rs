@@ -104,18 +104,28 @@ pub fn reliability(found: &Backtest) -> Sentence {
     let Some((said, came, gap)) = means(inner) else {
         return Sentence::of(format!("可能性在一成至九成之间的，{NONE}"));
     };
-    let direction = match came - said {
-        more if more > 0.005 => "，总体说低了",
-        less if less < -0.005 => "，总体说高了",
-        _ => "，总体不偏",
-    };
-    Sentence::of("可能性说在一成至九成之间的，平均所说")
+    let sentence = Sentence::of("可能性说在一成至九成之间的，平均所说")
         .figure("可能性在一成至九成之间的平均所说", percent(said))
         .text("，实际达到")
         .figure("可能性在一成至九成之间的实际达到比例", percent(came))
         .text("，各档平均相差")
-        .figure("可能性在一成至九成之间各档的平均差距", points(gap))
-        .text(direction)
+        .figure("可能性在一成至九成之间各档的平均差距", points(gap));
+    let own = &found.assessment.reliability;
+    let groups = [("非在规企业", &own.candidates), ("在规企业", &own.members)];
+    groups.iter().fold(sentence, |sentence, (name, tenths)| {
+        let Some((said, came, _)) = means(&tenths[1..tenths.len() - 1]) else {
+            return sentence;
+        };
+        let word = match said - came {
+            even if even.abs() < 0.01 => return sentence.text(format!("；{name}不偏")),
+            more if more > 0.0 => "说高",
+            _ => "说低",
+        };
+        sentence.text(format!("；{name}{word}")).figure(
+            &format!("{name}所说与实际之差"),
+            points((said - came).abs()),
+        )
+    })
 }
 
 /// Mean said, mean share that came, and mean distance of both, weighed by count.
@@ -144,21 +154,32 @@ pub fn coverage(found: &Backtest) -> Sentence {
     let (from, to) = COVERAGE_BAND;
     let months = assessment.months.iter();
     let by_month: Vec<f64> = months
+        .clone()
         .filter_map(|month| month.all.interval.coverage())
         .collect();
+    let lowest = months
+        .filter_map(|month| Some((month.all.interval.coverage()?, month.as_of)))
+        .min_by(|one, other| one.0.total_cmp(&other.0));
     let within = by_month.iter().filter(|own| (from..=to).contains(*own));
     let verdict = match all {
-        low if low < from => "，区间偏窄",
-        high if high > to => "，区间偏宽",
-        _ => "，宽窄合适",
+        low if low < from => "合计偏窄",
+        high if high > to => "合计偏宽",
+        _ => "合计宽窄合适",
     };
-    Sentence::of("八成把握的区间覆盖了")
+    let sentence = Sentence::of("八成把握的区间覆盖了")
         .figure("八成区间覆盖率", percent(all))
         .text("的企业（临界企业")
         .figure("临界企业的八成区间覆盖率", percent(in_play))
         .text(format!("），{}个月末中有", by_month.len()))
         .figure("覆盖率在78%至82%的月末", within.count().to_string())
-        .text(format!("个在78%至82%以内{verdict}"))
+        .text("个在78%至82%以内");
+    let sentence = match lowest {
+        Some((lowest, month)) => sentence
+            .text(format!("，最低是{}末的", month.in_words()))
+            .figure("覆盖率最低的月末", percent(lowest)),
+        None => sentence,
+    };
+    sentence.text(format!("，{verdict}"))
 }
 
 pub fn errors(found: &Backtest) -> Sentence {

@@ -54,16 +54,19 @@ pub fn method(found: &Backtest) -> String {
     )
 }
 
-pub const BRIER: &str = "布里尔评分是所说的可能性与结果（达到为1，没有达到为0）之差的平方的平均数，0为最好，一律说五成得0.25，越小越好。";
-pub const COVERAGE: &str = "区间覆盖率是全年实际收入落在预测区间以内的企业所占比例，这个区间按八成把握给出，覆盖率应接近80%：低了是区间太窄、说得太满，高了是区间太宽、用处不大。";
-pub const RELIABILITY: &str = "把所说的可能性按一成一档归拢，每档实际达到的比例应与所说的接近，点落在对角线上就是完全校准；校准误差是各档两者之差按企业数加权的平均数，0为最好。";
+/// What the score of each finding means, in the order of the findings.
+pub const MEANINGS: [&str; 7] = [BRIER, RELIABILITY, COVERAGE, MIDDLE, VISITS, LEAD, DRIFT];
+
+const BRIER: &str = "布里尔评分是所说的可能性与结果（达到为1，没有达到为0）之差的平方的平均数，0为最好，一律说五成得0.25，越小越好。";
+const COVERAGE: &str = "区间覆盖率是全年实际收入落在预测区间以内的企业所占比例，这个区间按八成把握给出，覆盖率应接近80%：低了是区间太窄、说得太满，高了是区间太宽、用处不大。";
+const RELIABILITY: &str = "把所说的可能性按一成一档归拢，每档实际达到的比例应与所说的接近，点落在对角线上就是完全校准；校准误差是各档两者之差按企业数加权的平均数，0为最好。";
 pub const SCORES: &str = "附件表中另列：对数评分看给实际结果留了多少可能性，越小越好，说得越满错得越重；区分度（曲线下面积）是任取一户达到的和一户没有达到的、前者可能性较高的机会，0.5等于不会分，1为完全分得开；最大分离度（柯尔莫哥洛夫—斯米尔诺夫）是达到的与没有达到的两类企业可能性分布的最大差距，1为完全分得开。";
-pub const MIDDLE: &str =
+const MIDDLE: &str =
     "中值误差是预测中值与全年实际收入相差的比例，取各企业的中位数，一半企业比它小。";
-pub const VISITS: &str = "命中率是按名单走访的企业中后来确实达到（或确实跌破）的比例；同时列出不排序时的比例和事先知道结果也只能命中的比例，三者对照才看得出名单有多大用处。";
-pub const LEAD: &str =
+const VISITS: &str = "命中率是按名单走访的企业中后来确实达到（或确实跌破）的比例；同时列出不排序时的比例和事先知道结果也只能命中的比例，三者对照才看得出名单有多大用处。";
+const LEAD: &str =
     "提前量是从判断正确并一直保持到年底的那个月末算起，到年底还有几个月；越大，帮扶的时间越多。";
-pub const DRIFT: &str = "群体稳定性指数比较同一项数据在前后两个月末的分布，0为毫无变化；小于0.1为稳定，0.1至0.25为有变化，大于0.25为明显漂移，应先查明数据报送有无变化，再用预测。";
+const DRIFT: &str = "群体稳定性指数比较同一项数据在前后两个月末的分布，0为毫无变化；小于0.1为稳定，0.1至0.25为有变化，大于0.25为明显漂移，应先查明数据报送有无变化，再用预测。";
 
 /// Whose scores are told twice, and why.
 pub fn in_play() -> String {
@@ -114,11 +117,18 @@ pub fn limits(found: &Backtest) -> Vec<String> {
             "{assumed}个月末还没有往年误差可学，预测区间沿用假定的宽窄，这些月末的覆盖率检验的是假定，不是所学。"
         ));
     }
-    if !assessment.open.is_empty() || !found.silent.is_empty() {
+    let unjudged = [
+        (assessment.open.len(), "全年未结束"),
+        (found.silent.len(), "尚未收到收入数据"),
+    ];
+    let unjudged = unjudged.iter().filter(|(count, _)| *count > 0);
+    let unjudged: Vec<String> = unjudged
+        .map(|(count, why)| format!("{count}个月末{why}"))
+        .collect();
+    if !unjudged.is_empty() {
         limits.push(format!(
-            "{}个月末全年未结束、{}个月末尚未收到收入数据，均未评，列在最后一个附件。",
-            assessment.open.len(),
-            found.silent.len()
+            "{}，均未评，列在最后一个附件。",
+            unjudged.join("、")
         ));
     }
     limits

@@ -4,7 +4,6 @@ mod by_month;
 mod by_place;
 
 pub use by_month::WATCHED;
-pub use by_place::said as lead_said;
 
 use super::Backtest;
 use crate::report::{self, Field};

@@ -2,7 +2,8 @@
 //!
 //! Each month-end is held against the same month-end a year before, so that the season does not
 //! count as a change; in the first year against the first one. The sum of a year so far can
-//! only be compared with the same month of another year.
+//! only be compared with the same month of another year. A figure that nobody had at the base
+//! has begun to be delivered, which is no change of it; one that nobody has any more is.
 
 use super::FIRMS_MIN;
 use crate::outlook::backtest::Input;
@@ -29,7 +30,8 @@ pub enum Reading {
 /// One figure at one month-end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Moved {
-    /// Population stability index against the base; absent without one.
+    /// Population stability index against the base; absent without one, or where nobody had
+    /// the figure then.
     pub index: Option<f64>,
     /// Share of firms without the figure, 0 to 1.
     pub missing: Option<f64>,
@@ -119,7 +121,8 @@ const FIGURE: [fn(&Input) -> Option<f64>; FIGURES] = [
 fn moved(base: Option<&Column>, own: &Column) -> Moved {
     let missing = own.iter().filter(|value| value.is_nan()).count();
     let is_enough = |column: &Column| column.len() >= FIRMS_MIN;
-    let base = base.filter(|base| is_enough(base) && is_enough(own));
+    let is_there = |column: &Column| column.iter().any(|value| !value.is_nan());
+    let base = base.filter(|base| is_enough(base) && is_enough(own) && is_there(base));
     Moved {
         index: base.and_then(|base| population_stability(&wide(base), &wide(own))),
         missing: is_enough(own).then(|| missing as f64 / own.len() as f64),

@@ -308,6 +308,9 @@ fn open_years_are_listed_and_only_their_drift_is_looked_at() {
     // The sum of the year so far has no base in the first year.
     assert_eq!(found.drift[1].moved[1].index, None);
     assert_eq!(found.drift[2].moved[1].index, Some(0.0));
+    // Nobody had the growth then: nothing to compare.
+    assert_eq!(found.drift[2].moved[2].index, None);
+    assert_eq!(found.drift[2].moved[2].missing, Some(1.0));
     let moved = found.drift[3].moved[0];
     assert_eq!(moved.missing, Some(1.0));
     assert_eq!(moved.reading(), Some(Reading::Drifted));

@@ -18,7 +18,7 @@ pub const WATCHED: [(&str, &str, &str); FIGURES] = [
 ];
 
 const SCORES: [(&str, &str, u32); 11] = [
-    ("firms", "评价企业", 3),
+    ("firms", "评价企业", 4),
     ("reached", "达到比例", 3),
     ("brier", "布里尔评分", 3),
     ("log_score", "对数评分", 3),
@@ -33,8 +33,8 @@ const SCORES: [(&str, &str, u32); 11] = [
 
 pub fn scores_of_all(found: &Backtest) -> Sheet {
     let mut columns = vec![
-        column("month", "月末", 3),
-        column("last_month", "收入已知到", 3),
+        column("month", "月末", 4),
+        column("last_month", "收入已知到", 4),
         column("tables", "误差表", 4),
     ];
     columns.extend(SCORES.map(|(key, label, width)| column(key, label, width)));
@@ -70,7 +70,7 @@ pub fn scores_of_all(found: &Backtest) -> Sheet {
 }
 
 pub fn scores_in_play(found: &Backtest) -> Sheet {
-    let mut columns = vec![column("month", "月末", 3)];
+    let mut columns = vec![column("month", "月末", 4)];
     columns.extend(SCORES.map(|(key, label, width)| column(key, label, width)));
     let assessment = &found.assessment;
     let mut total = vec![text("合计")];
@@ -140,7 +140,7 @@ pub fn rules(found: &Backtest) -> Sheet {
         "before_area",
         "before_our_area",
     ];
-    let mut columns = vec![column("month", "月末", 3)];
+    let mut columns = vec![column("month", "月末", 4)];
     columns.extend(of_rule("年化法", SHARE));
     columns.extend(of_rule("去年同期法", BEFORE));
     let assessment = &found.assessment;
@@ -183,7 +183,8 @@ fn of_rule(group: &'static str, keys: [&'static str; 7]) -> Vec<Column> {
     ];
     let columns = keys.into_iter().zip(labels);
     columns
-        .map(|(key, label)| grouped(group, key, label, 3))
+        .enumerate()
+        .map(|(place, (key, label))| grouped(group, key, label, if place == 0 { 4 } else { 3 }))
         .collect()
 }
 
@@ -203,7 +204,7 @@ fn of_versus(own: &Versus) -> Vec<Cell> {
 pub fn visits(found: &Backtest) -> Sheet {
     let (candidates, members) = ("非在规企业，达到", "在规企业，跌破");
     let columns = vec![
-        column("month", "月末", 3),
+        column("month", "月末", 4),
         grouped(candidates, "candidate_areas", "市", 2),
         grouped(candidates, "candidate_precision", "命中率", 3),
         grouped(candidates, "candidate_chance", "不排序", 3),
@@ -251,7 +252,7 @@ pub fn visits(found: &Backtest) -> Sheet {
 }
 
 pub fn drift(found: &Backtest) -> Sheet {
-    let mut columns = vec![column("month", "月末", 3), column("base", "对照月末", 3)];
+    let mut columns = vec![column("month", "月末", 4), column("base", "对照月末", 4)];
     columns.extend(WATCHED.map(|(key, _, label)| grouped("群体稳定性指数", key, label, 3)));
     columns.extend(WATCHED.map(|(_, key, label)| grouped("缺数的企业", key, label, 3)));
     columns.push(column("reading", "读法", 4));
@@ -322,8 +323,8 @@ pub fn open(found: &Backtest) -> Option<Sheet> {
         title: "未评的月末",
         unit: "家",
         columns: vec![
-            column("month", "月末", 3),
-            column("last_month", "收入已知到", 3),
+            column("month", "月末", 4),
+            column("last_month", "收入已知到", 4),
             column("firms", "作了预测的企业", 4),
             column("why", "原因", 6),
         ],

@@ -117,7 +117,7 @@ pub fn lead(found: &Backtest) -> Sheet {
 }
 
 /// 3月末（提前9个月）
-pub fn said(lead: usize) -> String {
+fn said(lead: usize) -> String {
     format!("{}月末（提前{lead}个月）", 12 - lead)
 }
 
