@@ -34,7 +34,7 @@ pub(super) fn landing(
     let pack = read_pack(pack_files(source, Some(folder))?)?;
     let as_of: Month = LAST.parse()?;
     let parts = parts_of(&pack, arguments.firms);
-    let sizes: Vec<usize> = parts.iter().map(|part| part.sources().len()).collect();
+    let sizes: Vec<usize> = parts.iter().map(|part| part.sources().count()).collect();
     let sample = &parts[..learnt_parts(sizes.iter().copied())];
     let (mut learn, mut land) = (i64::MAX, i64::MAX);
     let mut checksum = 0;

@@ -273,7 +273,7 @@ impl Learnt {
     /// Where each firm of a part lands; `None` for firms of whom nothing is known.
     pub fn land(&self, part: &Part) -> Vec<Option<Landing>> {
         let sources = part.sources();
-        (0..sources.len())
+        (0..sources.count())
             .into_par_iter()
             .with_min_len(512)
             .map_init(Estimator::default, |estimator, place| {

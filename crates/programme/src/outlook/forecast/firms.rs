@@ -41,7 +41,8 @@ pub struct Firm<'a> {
 }
 
 impl Sources<'_> {
-    pub fn len(&self) -> usize {
+    /// Firms of the part.
+    pub fn count(&self) -> usize {
         self.industries.len()
     }
 
@@ -73,7 +74,7 @@ impl<'a> History<'a> {
     pub fn firms(&self) -> impl Iterator<Item = Firm<'_>> {
         let parts = self.parts.iter();
         parts.flat_map(move |part| {
-            (0..part.len()).map(move |place| part.firm(place, self.months, self.other))
+            (0..part.count()).map(move |place| part.firm(place, self.months, self.other))
         })
     }
 
