@@ -227,6 +227,7 @@ fn no_agency_gets_a_figure_of_a_warned_firm() {
         let mut given = Given(Vec::new());
         given.ask(&desk, &["outlook", "warnings", "--as", name]);
         given.ask(&desk, &["outlook", "card", FIRMS[0], "--as", name]);
+        given.ask(&desk, &["outlook", "landing", FIRMS[0], "--as", name]);
         let hand = [
             "outlook",
             "hand-over",
@@ -279,6 +280,16 @@ fn check_that_figures_would_be_found(desk: &Desk, betraying: &[String]) {
     };
     assert!(finds(&card(&["--as", "税务局"])), "tax sees its figures");
     assert!(finds(&card(&["--self"])), "the firm sees its figures");
+    let landing = [
+        "outlook",
+        "landing",
+        FIRMS[1],
+        "--as",
+        "税务局",
+        "--purpose",
+        "核对落点",
+    ];
+    assert!(finds(&desk.run(&landing).done().stdout), "tax sees the way");
     let statistics = card(&["--as", "统计局"]);
     assert!(!finds(&statistics), "tax figures are bands for statistics");
     assert!(statistics.contains("积分"), "{statistics}");

@@ -2,11 +2,12 @@
 
 use super::province::{Codes, County, DeliveryFile, Industry, Recipe, gaps, write_deliveries};
 use crate::bulletins;
-use crate::cli::BulletinArgs;
+use crate::cli::{BulletinArgs, FollowUpArgs, HandOverArgs, OutlookCommand, Signature};
 use crate::deliveries::import::{Order, import};
-use crate::office::{Office, refuse};
+use crate::office::{Office, Refused, refuse};
 use crate::outlook;
 use crate::pool;
+use crate::report::Report;
 use crate::targets;
 use anyhow::{Context, Result};
 use chrono::{Days, NaiveDate, Utc};
@@ -25,6 +26,8 @@ const FILES: &str = "demo-deliveries";
 const BULLETINS: &str = "demo-bulletins";
 /// Records of a demonstration name nobody.
 const PERSON: &str = "（演示）";
+/// The fixture firm that has stood still for three months.
+const FOLLOWED: &str = "91410482MX0000020C";
 
 pub(super) async fn build(office: &Office, recipe: &Recipe) -> Result<()> {
     recipe.check()?;
@@ -48,7 +51,49 @@ pub(super) async fn build(office: &Office, recipe: &Recipe) -> Result<()> {
     write_bulletin(office, quarter_end).await?;
     run(office, final_month, day_after(final_month)).await?;
     push(office, day_after(final_month)).await?;
+    warn(office, day_after(final_month)).await?;
     Ok(())
+}
+
+/// The statistics bureau hands on those that are most likely to fall out, and one of them is
+/// followed.
+async fn warn(office: &Office, on: NaiveDate) -> Result<()> {
+    let Some(gravest) = office.pack.warnings.levels.last() else {
+        return Ok(());
+    };
+    step(&format!("统计部门移交{}预警名单", gravest.name));
+    let hand_over = HandOverArgs {
+        level: vec![gravest.name.clone()],
+        division: None,
+        to: "industry".to_string(),
+        purpose: "一企一策精准帮扶（演示）".to_string(),
+        out: None,
+        as_of: None,
+        signature: Signature {
+            agency: office.pack.warnings.hand_over.agency.clone(),
+            person: PERSON.to_string(),
+            on: Some(on),
+        },
+    };
+    unless_refused(outlook::answer(office, &OutlookCommand::HandOver(hand_over), true).await)?;
+    let follow_up = FollowUpArgs {
+        uscc: FOLLOWED.to_string(),
+        note: Some("已上门了解，窑炉检修，计划十二月复产（演示）".to_string()),
+        close: false,
+        reason: None,
+        agency: Some("industry".to_string()),
+        person: Some(PERSON.to_string()),
+        on: Some(on),
+    };
+    unless_refused(outlook::answer(office, &OutlookCommand::FollowUp(follow_up), true).await)
+}
+
+/// A small province may have nobody to hand on or to follow.
+fn unless_refused(answer: Result<Report>) -> Result<()> {
+    match answer {
+        Err(error) if error.downcast_ref::<Refused>().is_none() => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// What changed for firms since the push before is told to them and to the agencies.
