@@ -159,7 +159,7 @@ pub fn share(value: Option<f64>) -> Cell {
 
 /// A score.
 fn score(value: Option<f64>) -> Cell {
-    number(value, Form::Decimal(4))
+    number(value, Form::Decimal(3))
 }
 
 fn text(text: impl Into<String>) -> Cell {

@@ -254,7 +254,7 @@ pub fn visits(found: &Backtest) -> Sheet {
 pub fn drift(found: &Backtest) -> Sheet {
     let mut columns = vec![column("month", "月末", 4), column("base", "对照月末", 4)];
     columns.extend(WATCHED.map(|(key, _, label)| grouped("群体稳定性指数", key, label, 3)));
-    columns.extend(WATCHED.map(|(_, key, label)| grouped("缺数的企业", key, label, 3)));
+    columns.extend(WATCHED.map(|(_, key, label)| grouped("缺数的企业", key, label, 4)));
     columns.push(column("reading", "读法", 4));
     let rows = found.assessment.drift.iter().map(|own| {
         let base = own.base.map_or(Cell::Empty, |base| text(base.to_string()));
