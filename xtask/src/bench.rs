@@ -3,7 +3,9 @@
 //!
 //! Example: `cargo xtask bench --yardsticks`, which leaves the budgets' table as it stands.
 
+mod forecast;
 mod page;
+mod python;
 mod server;
 mod yardsticks;
 
@@ -37,7 +39,8 @@ struct Line {
 
 /// `--nation` adds the five million firms, which take some minutes, and ten
 /// times the province's disk and memory;
-/// `--yardsticks` measures the verdicts beside other engines instead of the budgets.
+/// `--yardsticks` measures the verdicts beside other engines instead of the budgets,
+/// `--forecast` the forecast beside another method.
 pub fn run(arguments: &[String]) -> Result<()> {
     let asked = |name: &str| arguments.iter().any(|argument| argument == name);
     succeed(cargo().args(["build", "--release", "--package", "app"]))?;
@@ -45,9 +48,12 @@ pub fn run(arguments: &[String]) -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     let path = root().join("docs/benchmarks.md");
     let old = std::fs::read_to_string(&path).unwrap_or_default();
-    let made = match asked("--yardsticks") {
-        true => yardsticks::section(&folder),
-        false => measure_all(&folder, asked("--nation")).map(|lines| page::budgets(&lines, &old)),
+    let made = if asked("--yardsticks") {
+        yardsticks::section(&folder)
+    } else if asked("--forecast") {
+        forecast::section(&folder)
+    } else {
+        measure_all(&folder, asked("--nation")).map(|lines| page::budgets(&lines, &old))
     };
     std::fs::remove_dir_all(&folder).context("remove what the measuring left")?;
     let section = made?;

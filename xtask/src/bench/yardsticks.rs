@@ -7,12 +7,12 @@
 
 mod table;
 
+use super::python::{self, printed};
 use super::{PROVINCE, answer, built, fill};
-use crate::{cargo, root, succeed};
-use anyhow::{Context, Result, bail};
+use crate::{cargo, root};
+use anyhow::Result;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use table::Table;
 
 /// The day of law, the last of the filled months.
@@ -53,7 +53,7 @@ pub fn section(folder: &Path) -> Result<String> {
     let province = ours(THREADS, "1")?;
     table.own(&province);
     table.own(&ours("1", "1")?);
-    let python = python();
+    let python = python::provide("yardsticks-venv", &PACKAGES);
     for times in ["1", NATION_TIMES] {
         if times == NATION_TIMES {
             table.own(&ours(THREADS, times)?);
@@ -71,34 +71,9 @@ pub fn section(folder: &Path) -> Result<String> {
     Ok(table.text(&province))
 }
 
-/// A Python of our own with the engines, made where it is missing.
-fn python() -> Result<PathBuf> {
-    let folder = built().join("yardsticks-venv");
-    let python = folder.join("bin/python");
-    if !python.is_file() {
-        let make = ["-m", "venv"];
-        succeed(Command::new("python3").args(make).arg(&folder))?;
-    }
-    let install = ["-m", "pip", "install", "--quiet"];
-    succeed(Command::new(&python).args(install).args(PACKAGES))?;
-    Ok(python)
-}
-
-/// What a script prints as its last line; nothing where it prints nothing.
+/// One engine's program on so many threads as ours.
 fn script(python: &Result<PathBuf>, name: &str, arguments: &[&str]) -> Result<Value> {
-    let python = match python {
-        Ok(python) => python,
-        Err(error) => bail!("{error:#}"),
-    };
-    eprintln!("{name} {}", arguments[1..].join(" "));
-    let mut command = Command::new(python);
-    let file = format!("xtask/yardsticks/{name}.py");
-    command
-        .arg(root().join(file))
-        .args(arguments)
-        .env("POLARS_MAX_THREADS", THREADS)
-        .env("PYTHONDONTWRITEBYTECODE", "1");
-    printed(command)
+    python::script(python, name, arguments, &[("POLARS_MAX_THREADS", THREADS)])
 }
 
 fn zen(facts: &str) -> Result<Value> {
@@ -111,14 +86,4 @@ fn zen(facts: &str) -> Result<Value> {
         .arg(project.join("Cargo.toml"))
         .args(["--", facts, ROUNDS]);
     printed(command)
-}
-
-fn printed(mut command: Command) -> Result<Value> {
-    let output = command.stderr(Stdio::inherit()).output()?;
-    anyhow::ensure!(output.status.success(), "ended with {}", output.status);
-    let text = String::from_utf8(output.stdout)?;
-    match text.lines().last() {
-        Some(line) => serde_json::from_str(line).context("what it printed"),
-        None => Ok(Value::Null),
-    }
 }
