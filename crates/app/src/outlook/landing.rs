@@ -73,7 +73,8 @@ pub async fn command(office: &Office, arguments: &LandingArgs) -> Result<Report>
     )
     .await?;
     let whereabouts = whereabouts(&office.pack, &known.firms, firm);
-    let part = Part::of_one(&office.pack, slots, &figures, whereabouts);
+    let member = known.firms.in_scale(firm);
+    let part = Part::of_one(&office.pack, slots, &figures, whereabouts, member);
     let Some(explained) = learnt.explain(&part, 0, as_of) else {
         return refuse(format!(
             "{uscc}没有任何收入、用电或参保数据，落点待补；数据由{}交付",
@@ -222,11 +223,12 @@ fn notes(explained: &Explanation) -> Vec<String> {
         0 => "还没有足够的往年数据，按假定的分布".to_string(),
         cases => format!("同类企业往年{cases}例"),
     };
-    let above = Field::Percent {
-        part: (landing.above * PARTS).round() as i64,
-        of: PARTS as i64,
+    let percent = |share: f64| {
+        let parts = (share * PARTS).round() as i64;
+        let of = PARTS as i64;
+        Field::Percent { part: parts, of }.shown()
     };
-    let above = above.shown();
+    let above = percent(explained.uncorrected);
     notes.push(match explained.width {
         Some(width) => format!(
             "其余月份的实际数与预计数之比，取自然对数，标准差为{width:.3}；达规要求这个对数不小于{:.3}，即{error:.2}个标准差。{whom}，有{above}达到",
@@ -237,6 +239,13 @@ fn notes(explained: &Explanation) -> Vec<String> {
             error * 100.0
         ),
     });
+    if explained.uncorrected != landing.above {
+        notes.push(format!(
+            "往年同样说法实现的多少，与企业是否在规有关，按往年{}例校正为{}",
+            explained.corrected_by,
+            percent(landing.above)
+        ));
+    }
     notes
 }
 

@@ -7,7 +7,7 @@
 use super::facts::Subject;
 use super::forecast::maths::logarithm;
 use super::forecast::{
-    Estimator, Factors, Forecaster, History, Kind, Landing, Question, Source, Sources,
+    Estimator, Factors, Firm, Forecaster, History, Kind, Landing, Question, Source, Sources, YEARS,
 };
 use crate::deliveries::payload::EMPTY;
 use crate::indicators::Figures;
@@ -62,6 +62,7 @@ pub struct Part {
     staff: Vec<i64>,
     industries: Vec<usize>,
     areas: Vec<usize>,
+    members: Vec<[Option<bool>; YEARS]>,
 }
 
 impl Part {
@@ -82,6 +83,7 @@ impl Part {
             staff,
             industries,
             areas,
+            members: Vec::new(),
         }
     }
 
@@ -91,6 +93,7 @@ impl Part {
         slots: SeriesSlots,
         figures: &Figures,
         subjects: &[Subject<'_>],
+        members: Vec<[Option<bool>; YEARS]>,
     ) -> Part {
         let places = subjects.iter().map(|subject| {
             let industry = subject.enterprise.map_or(EMPTY, |firm| firm.industry);
@@ -110,6 +113,7 @@ impl Part {
             staff: series(slots.staff),
             industries,
             areas,
+            members,
         }
     }
 
@@ -119,6 +123,7 @@ impl Part {
         slots: SeriesSlots,
         figures: &Figures,
         (industry, area): (i64, Option<DivisionCode>),
+        member: Option<bool>,
     ) -> Part {
         let series = |slot: Option<usize>| {
             slot.and_then(|slot| figures.values.get(slot).cloned())
@@ -131,6 +136,7 @@ impl Part {
             staff: series(slots.staff),
             industries: vec![industry_number(industry)],
             areas: vec![area_number(pack, area)],
+            members: vec![[member, None, None]],
         }
     }
 
@@ -142,6 +148,7 @@ impl Part {
             staff: &self.staff,
             industries: &self.industries,
             areas: &self.areas,
+            members: &self.members,
         }
     }
 }
@@ -176,6 +183,10 @@ pub struct Explanation {
     /// Past years of firms of the same kind that its chances were counted on; 0 where they are
     /// assumed.
     pub cases: u32,
+    /// The probability before past years corrected it.
+    pub uncorrected: f64,
+    /// Firms' years by which it was corrected; 0 where it was not.
+    pub corrected_by: u32,
 }
 
 /// One month of the year.
@@ -232,7 +243,11 @@ impl Learnt {
             months,
             other,
             begun,
+            years_back: 0,
         };
+        let threshold = pack
+            .parameter(&pack.scale.threshold)?
+            .on(as_of.last_day())?;
         let profile = pack.landing.profile.map(f64::from);
         let january = as_of.plus(1 - as_of.number() as i32);
         let question = Question {
@@ -240,10 +255,8 @@ impl Learnt {
             groups: (INDUSTRIES, pack.divisions.areas().count() + 1),
             start: january.index() - first.index(),
             count: 12,
+            threshold: threshold as f64,
         };
-        let threshold = pack
-            .parameter(&pack.scale.threshold)?
-            .on(as_of.last_day())?;
         let forecaster = Forecaster::learn(&history, question);
         Some(Learnt {
             factors: forecaster.factors(),
@@ -277,7 +290,10 @@ impl Learnt {
             .into_par_iter()
             .with_min_len(512)
             .map_init(Estimator::default, |estimator, place| {
-                let firm = sources.firm(place, self.months, self.other);
+                let firm = Firm {
+                    member: sources.member(place, 0),
+                    ..sources.firm(place, self.months, self.other)
+                };
                 self.forecaster
                     .land(estimator, &self.factors, &firm, self.threshold)
             })
@@ -287,7 +303,10 @@ impl Learnt {
     /// How the landing of one firm of a part comes about. `None` where nothing is known of it.
     pub fn explain(&self, part: &Part, place: usize, as_of: Month) -> Option<Explanation> {
         let firm = part.sources();
-        let firm = firm.firm(place, self.months, self.other);
+        let firm = Firm {
+            member: firm.member(place, 0),
+            ..firm.firm(place, self.months, self.other)
+        };
         let (factors, mut estimator) = (&self.factors, Estimator::default());
         let landing = self
             .forecaster
@@ -316,6 +335,8 @@ impl Learnt {
             }),
             width: (!kind.is_share()).then_some(width),
             cases: spreads.table(kind).cases,
+            uncorrected: spreads.reaches(expectation, need.max(1.0)),
+            corrected_by: self.forecaster.recalibration.cases,
             landing,
         })
     }

@@ -1,7 +1,7 @@
 //! Computing a snapshot from what was known at a date.
 
 use super::facts::{Standing, Subject, columns, statuses};
-use super::forecast::Forecaster;
+use super::forecast::{Forecaster, YEARS};
 use super::landing::{Learnt, Part, SeriesSlots, learnt_parts};
 use super::stages::{Ladder, decide};
 use crate::database::Database;
@@ -325,7 +325,20 @@ pub(super) async fn load(context: Arc<Context>, part: usize) -> Result<LoadedPar
 fn sample(context: &Context, loaded: &LoadedPart) -> Option<Part> {
     let slots = SeriesSlots::of(&context.pack)?;
     let subjects = subjects(context, &loaded.firms, loaded.part);
-    Some(Part::of(&context.pack, slots, &loaded.figures, &subjects))
+    let members = members(context, &subjects);
+    let part = Part::of(&context.pack, slots, &loaded.figures, &subjects, members);
+    Some(part)
+}
+
+/// Whether each firm was above scale now, and at the same time of the years before.
+pub(super) fn members(context: &Context, subjects: &[Subject<'_>]) -> Vec<[Option<bool>; YEARS]> {
+    let ago = |subject: &Subject<'_>, years: usize| {
+        let then = context.as_of.plus(-12 * years as i32);
+        let status = context.book.on(subject.key, subject.area, then);
+        status.in_scale
+    };
+    let own = |subject| std::array::from_fn(|years| ago(subject, years));
+    subjects.iter().map(own).collect()
 }
 
 async fn one_part(

@@ -3,6 +3,7 @@
 //! Looking back means taking a shorter [`History`]: what lies behind its end cannot be reached
 //! through it.
 
+use super::season::MONTHS;
 use crate::deliveries::payload::EMPTY;
 
 /// Series of the firms of a part, each `stride` months a firm, oldest first; [`EMPTY`] for a
@@ -16,7 +17,13 @@ pub struct Sources<'a> {
     /// Number of each firm's two-digit industry and of its area, 0 where it is not known.
     pub industries: &'a [usize],
     pub areas: &'a [usize],
+    /// Whether each firm was above scale now, a year ago and two years ago; empty where nothing
+    /// is known of any.
+    pub members: &'a [[Option<bool>; YEARS]],
 }
+
+/// Years of which a firm's standing is known: this one and those before.
+pub const YEARS: usize = 3;
 
 /// What is visible: revenue for the first `months`, other series for the first `other` ones.
 #[derive(Debug, Clone)]
@@ -28,6 +35,8 @@ pub struct History<'a> {
     pub other: usize,
     /// Months before the first one that was delivered at all.
     pub begun: usize,
+    /// Years that the end lies back.
+    pub years_back: usize,
 }
 
 /// One firm's visible months.
@@ -38,12 +47,19 @@ pub struct Firm<'a> {
     pub staff: &'a [i64],
     pub industry: usize,
     pub area: usize,
+    /// Whether the firm was above scale; none where that is not known.
+    pub member: Option<bool>,
 }
 
 impl Sources<'_> {
     /// Firms of the part.
     pub fn count(&self) -> usize {
         self.industries.len()
+    }
+
+    /// Whether a firm was above scale so many years ago.
+    pub fn member(&self, place: usize, years_back: usize) -> Option<bool> {
+        *self.members.get(place)?.get(years_back)?
     }
 
     /// One firm as it was when revenue was known for `months` and the rest for `other` months.
@@ -61,6 +77,7 @@ impl Sources<'_> {
             staff: &self.staff[cut(self.staff, other)],
             industry: self.industries[place],
             area: self.areas[place],
+            member: None,
         }
     }
 }
@@ -74,7 +91,10 @@ impl<'a> History<'a> {
     pub fn firms(&self) -> impl Iterator<Item = Firm<'_>> {
         let parts = self.parts.iter();
         parts.flat_map(move |part| {
-            (0..part.count()).map(move |place| part.firm(place, self.months, self.other))
+            (0..part.count()).map(move |place| Firm {
+                member: part.member(place, self.years_back),
+                ..part.firm(place, self.months, self.other)
+            })
         })
     }
 
@@ -86,6 +106,11 @@ impl<'a> History<'a> {
             months: self.months - months,
             other: self.other.saturating_sub(months),
             begun: self.begun,
+            // Within a year a standing may have come from the very months that are held back.
+            years_back: match months % MONTHS {
+                0 => self.years_back + months / MONTHS,
+                _ => YEARS,
+            },
         })
     }
 }

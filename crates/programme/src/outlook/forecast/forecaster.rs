@@ -7,6 +7,7 @@ use super::climate::{Climate, Factors};
 use super::expect::{Calendar, Estimator, Expectation, Likeness, Source, mean_of, sales_by_power};
 use super::firms::{Firm, History};
 use super::maths::logarithm;
+use super::recalibration::{Case, Recalibration};
 use super::season::MONTHS;
 use super::shared::{Shared, measure};
 use super::spread::{Found, Spreads, TABLE_MIN, goes_on};
@@ -24,6 +25,8 @@ pub struct Question<'a> {
     pub start: i32,
     /// Months that are asked for from there on, at most twelve.
     pub count: usize,
+    /// Revenue of a year in fen from which a firm is above scale.
+    pub threshold: f64,
 }
 
 impl Question<'_> {
@@ -42,6 +45,8 @@ pub struct Forecaster {
     pub spreads: Spreads,
     /// How far errors of firms go together.
     pub shared: Shared,
+    /// What past years say of the probabilities.
+    pub recalibration: Recalibration,
     /// Noise of an ordinary firm.
     noise: f64,
     phase: usize,
@@ -114,6 +119,7 @@ impl Forecaster {
         own.spreads.fill_tables(&held, common, 1.0);
         own.spreads.lend_tables();
         own.shared = measure(&own.spreads, &pasts);
+        own.recalibration = Recalibration::learn(&cases(&own.spreads, &pasts));
         own
     }
 
@@ -125,6 +131,7 @@ impl Forecaster {
             likeness: Likeness::default(),
             spreads: Spreads::assumed(),
             shared: Shared::assumed(),
+            recalibration: Recalibration::NONE,
             noise: NOISE_ASSUMED,
             phase: history.phase,
             start: question.start,
@@ -175,11 +182,16 @@ impl Forecaster {
         threshold: f64,
     ) -> Option<Landing> {
         let expectation = self.expect(estimator, factors, firm)?;
-        Some(self.landed(expectation, threshold))
+        Some(self.landed(expectation, threshold, firm.member))
     }
 
-    /// The distribution around an expectation.
-    pub fn landed(&self, expectation: Expectation, threshold: f64) -> Landing {
+    /// The distribution around an expectation of a firm that is above scale or not.
+    pub fn landed(
+        &self,
+        expectation: Expectation,
+        threshold: f64,
+        member: Option<bool>,
+    ) -> Landing {
         let Expectation { known, open, .. } = expectation;
         if open == 0 {
             let total = known.max(0.0);
@@ -195,7 +207,13 @@ impl Forecaster {
         let [low, middle, high] = rests.map(|rest| (known + rest).max(0.0));
         let need = threshold - known;
         let above = match need > 0.0 {
-            true => self.spreads.reaches(&expectation, need),
+            true => {
+                let above = self.spreads.reaches(&expectation, need);
+                match goes_on(expectation.kind) {
+                    true => self.recalibration.apply(above, member),
+                    false => above,
+                }
+            }
             false => 1.0,
         };
         Landing {
@@ -291,6 +309,9 @@ fn relived(history: &History<'_>, question: Question<'_>, back: usize) -> Vec<Fo
                 open: expectation.open,
                 industry: seen.industry,
                 area: seen.area,
+                member: seen.member,
+                needed: Some((question.threshold - expectation.known) / expectation.rest)
+                    .filter(|needed| *needed > 0.0),
             });
         }
     }
@@ -325,6 +346,20 @@ fn shortened(delivered: usize) -> f64 {
         Some(then) if then >= FAR_MONTHS_MIN => (variance(delivered) / variance(then)).sqrt(),
         _ => 1.0,
     }
+}
+
+/// What would have been said of firms that went on in past years, and what came.
+fn cases(spreads: &Spreads, pasts: &[Vec<Found>]) -> Vec<Case> {
+    let found = pasts.iter().flatten().filter(|found| goes_on(found.kind));
+    let cases = found.filter_map(|found| {
+        let needed = found.needed?;
+        Some(Case {
+            above: spreads.exceeds(found.kind, found.noise, found.open, needed),
+            member: found.member,
+            came: found.ratio >= needed,
+        })
+    });
+    cases.collect()
 }
 
 /// Errors of firms that go on.

@@ -10,6 +10,7 @@ mod forecaster;
 mod lanes;
 pub mod maths;
 mod path;
+mod recalibration;
 mod season;
 pub mod series;
 mod shared;
@@ -19,7 +20,8 @@ mod tests;
 
 pub use climate::Factors;
 pub use expect::{Estimator, Expectation, Kind, Source};
-pub use firms::{Firm, History, Sources};
+pub use firms::{Firm, History, Sources, YEARS};
 pub use forecaster::{Forecaster, Landing, Question, rest_of};
+pub use recalibration::Recalibration;
 pub use shared::Shared;
 pub use spread::{CERTAINTY, Spreads};

@@ -61,6 +61,10 @@ pub struct Found {
     pub open: u32,
     pub industry: usize,
     pub area: usize,
+    pub member: Option<bool>,
+    /// What the rest had to bring to reach the threshold, by what was expected of it; none
+    /// where the year had reached it already.
+    pub needed: Option<f64>,
 }
 
 /// The probabilities of all places.
@@ -316,15 +320,19 @@ impl Spreads {
         if expectation.rest <= 0.0 {
             return CERTAINTY;
         }
-        let ratio = need / expectation.rest;
-        let error = match expectation.kind.is_share() {
+        let Expectation {
+            kind, noise, open, ..
+        } = *expectation;
+        self.exceeds(kind, noise, open, need / expectation.rest)
+    }
+
+    /// Probability that the rest of a year is at least this ratio of what is expected of it.
+    pub fn exceeds(&self, kind: Kind, noise: f64, open: u32, ratio: f64) -> f64 {
+        let error = match kind.is_share() {
             true => ratio,
-            false => {
-                let width = self.width(expectation.kind, expectation.noise, expectation.open);
-                logarithm(ratio) / width
-            }
+            false => logarithm(ratio) / self.width(kind, noise, open),
         };
-        1.0 - self.table(expectation.kind).below(error)
+        1.0 - self.table(kind).below(error)
     }
 }
 
@@ -386,6 +394,8 @@ mod tests {
                     open,
                     industry: 0,
                     area: 0,
+                    member: None,
+                    needed: None,
                 }
             })
             .collect();

@@ -39,11 +39,13 @@ impl Province {
                 staff: &[],
                 industries: &self.groups,
                 areas: &self.groups,
+                members: &[],
             }],
             phase: 0,
             months,
             other: months,
             begun: 0,
+            years_back: 0,
         }
     }
 
@@ -54,6 +56,7 @@ impl Province {
             groups: (3, 3),
             start: START as i32,
             count: 12,
+            threshold,
         };
         let forecaster = Forecaster::learn(&history, question);
         let factors = forecaster.factors();
@@ -224,6 +227,7 @@ fn power_tells_a_month_whose_revenue_is_late() {
         groups: (3, 3),
         start: START as i32,
         count: 12,
+        threshold: 1200.0,
     };
     let forecaster = Forecaster::learn(&history, question);
     let factors = forecaster.factors();
