@@ -377,12 +377,13 @@ impl<'a> Year<'a> {
 pub(super) fn sales_by_power(firm: &Firm<'_>, last: usize) -> Option<f64> {
     let (mut sales, mut power, mut months) = (0.0, 0.0, 0);
     for place in (last + 1).saturating_sub(POWER_MONTHS)..=last {
-        if let (Some(revenue), Some(drawn)) = (firm.revenue(place), firm.power(place)) {
-            if revenue > 0.0 && drawn > 0.0 {
-                sales += revenue;
-                power += drawn;
-                months += 1;
-            }
+        if let (Some(revenue), Some(drawn)) = (firm.revenue(place), firm.power(place))
+            && revenue > 0.0
+            && drawn > 0.0
+        {
+            sales += revenue;
+            power += drawn;
+            months += 1;
         }
     }
     (months >= POWER_MONTHS_MIN).then(|| sales / power)

@@ -45,6 +45,10 @@ impl Sources<'_> {
         self.industries.len()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.industries.is_empty()
+    }
+
     /// One firm as it was when revenue was known for `months` and the rest for `other` months.
     pub fn firm(&self, place: usize, months: usize, other: usize) -> Firm<'_> {
         let cut = |series: &'_ [i64], months: usize| -> std::ops::Range<usize> {
