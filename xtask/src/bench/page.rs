@@ -26,7 +26,7 @@ pub fn budgets(lines: &[Line], old: &str) -> String {
     for row in kept(old, lines) {
         let _ = writeln!(text, "{row}");
     }
-    text.push_str("\nThe run reads the series and months that today's facts need, out of eight series and thirty-six months stored, and every list; the landing forecast will read more.\n");
+    text.push_str("\nThe run reads three series of the eight that are stored, thirty-six months of each for the landing forecast, and every list.\n");
     text
 }
 

@@ -234,7 +234,11 @@ fn append(rows: &mut Rows, batch: &RecordBatch) -> Result<(), ArrowError> {
     for (index, field) in batch.schema().fields().iter().enumerate() {
         let array = batch.column(index).as_any();
         if let Some(keys) = array.downcast_ref::<FixedSizeBinaryArray>() {
-            rows.keys.extend(keys.iter().flatten().map(key_of));
+            if keys.value_length() != KEY_BYTES {
+                return Err(damaged());
+            }
+            let bytes = keys.value_data().chunks_exact(KEY_BYTES as usize);
+            rows.keys.extend(bytes.map(key_of));
         } else if let Some(numbers) = plain_numbers(array) {
             rows.numbers.push((field.name().clone(), numbers));
         } else if let Some(texts) = array.downcast_ref::<StringArray>() {
@@ -250,9 +254,9 @@ fn append(rows: &mut Rows, batch: &RecordBatch) -> Result<(), ArrowError> {
 }
 
 fn key_of(bytes: &[u8]) -> u128 {
-    bytes
-        .iter()
-        .fold(0, |key, byte| key << 8 | u128::from(*byte))
+    let mut whole = [0; 16];
+    whole[16 - KEY_BYTES as usize..].copy_from_slice(bytes);
+    u128::from_be_bytes(whole)
 }
 
 /// Numbers of whatever width; `None` where the column holds none.

@@ -71,6 +71,11 @@ pub(super) fn columns(
         .collect();
     // What no rule can compute with exactly is not known to the rules.
     for (fact, column) in pack.facts.iter().zip(&mut columns) {
+        // What a fact admits has no holes: with the ends goes all that lies between.
+        let ends = [least(column), most(column)];
+        if ends.into_iter().flatten().all(|end| fact.admits(end)) {
+            continue;
+        }
         for value in column {
             if *value != EMPTY && !fact.admits(*value) {
                 *value = EMPTY;
@@ -78,6 +83,21 @@ pub(super) fn columns(
         }
     }
     columns
+}
+
+/// The least and the most known value of a column.
+fn least(column: &[i64]) -> Option<i64> {
+    // Unknown is less than any value.
+    let known = column.iter().map(|value| match *value {
+        EMPTY => i64::MAX,
+        value => value,
+    });
+    known.min().filter(|least| *least != i64::MAX)
+}
+
+fn most(column: &[i64]) -> Option<i64> {
+    let most = column.iter().copied().max();
+    most.filter(|most| *most != EMPTY)
 }
 
 /// One feature of every subject.
