@@ -136,7 +136,7 @@ fn say(context: &Context, loaded: &LoadedPart, learnt: &Learnt) -> (Vec<Said>, V
         return (Vec::new(), Vec::new());
     };
     let subjects = super::run::subjects(context, &loaded.firms, loaded.part);
-    let members = super::run::members(context, &subjects);
+    let members = super::run::members(context, &subjects, 0);
     let part = Part::of(&context.pack, slots, &loaded.figures, &subjects, members);
     let january = learnt.january(context.as_of);
     let months = learnt.months();

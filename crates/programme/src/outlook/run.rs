@@ -182,7 +182,9 @@ pub(super) async fn learn_from(
         loaded.extend(each_part(next, context, load, |_| {}).await?);
     }
     let samples = &loaded[..needed(&loaded)];
-    let samples = samples.iter().filter_map(|loaded| sample(context, loaded));
+    let samples = samples
+        .iter()
+        .filter_map(|loaded| sample(context, loaded, YEARS - 1));
     let samples: Vec<Part> = samples.collect();
     let learnt = Learnt::learn(&context.pack, &samples, context.as_of).map(Arc::new);
     let kept = loaded.into_iter().map(|part| Mutex::new(Some(part)));
@@ -322,22 +324,31 @@ pub(super) async fn load(context: Arc<Context>, part: usize) -> Result<LoadedPar
 }
 
 /// The months of a part as the forecast reads them.
-fn sample(context: &Context, loaded: &LoadedPart) -> Option<Part> {
+fn sample(context: &Context, loaded: &LoadedPart, years: usize) -> Option<Part> {
     let slots = SeriesSlots::of(&context.pack)?;
     let subjects = subjects(context, &loaded.firms, loaded.part);
-    let members = members(context, &subjects);
+    let members = members(context, &subjects, years);
     let part = Part::of(&context.pack, slots, &loaded.figures, &subjects, members);
     Some(part)
 }
 
-/// Whether each firm was above scale now, and at the same time of the years before.
-pub(super) fn members(context: &Context, subjects: &[Subject<'_>]) -> Vec<[Option<bool>; YEARS]> {
-    let ago = |subject: &Subject<'_>, years: usize| {
-        let then = context.as_of.plus(-12 * years as i32);
-        let status = context.book.on(subject.key, subject.area, then);
-        status.in_scale
+/// Whether each firm was above scale now, and at the same time of so many years before; none
+/// for years beyond.
+pub(super) fn members(
+    context: &Context,
+    subjects: &[Subject<'_>],
+    years: usize,
+) -> Vec<[Option<bool>; YEARS]> {
+    let ago = |subject: &Subject<'_>, back: usize| {
+        let then = context.as_of.plus(-12 * back as i32);
+        context.book.on(subject.key, subject.area, then).in_scale
     };
-    let own = |subject| std::array::from_fn(|years| ago(subject, years));
+    let own = |subject| {
+        std::array::from_fn(|back| match back <= years {
+            true => ago(subject, back),
+            false => None,
+        })
+    };
     subjects.iter().map(own).collect()
 }
 
@@ -350,7 +361,7 @@ async fn one_part(
         db, pack, as_of, ..
     } = context;
     let place = (loaded.part, context.parts);
-    let landings = match (learnt, sample(context, &loaded)) {
+    let landings = match (learnt, sample(context, &loaded, 0)) {
         (Some(learnt), Some(part)) => learnt.land(&part),
         _ => vec![None; loaded.keys.len()],
     };

@@ -28,13 +28,19 @@ impl From<DbErr> for RunFailure {
     }
 }
 
-/// SM3 over the inputs and all parts.
+/// SM3 over the inputs and the SM3 of each part, which are taken side by side.
 pub fn fingerprint(inputs: &str, parts: &[(usize, Vec<u8>)]) -> String {
-    let mut digest = Sm3::new();
-    digest.update(inputs);
-    for (count, payload) in parts {
+    let own = parts.par_iter().map(|(count, payload)| {
+        let mut digest = Sm3::new();
         digest.update((*count as u64).to_be_bytes());
         digest.update(payload);
+        digest.finalize()
+    });
+    let own: Vec<_> = own.collect();
+    let mut digest = Sm3::new();
+    digest.update(inputs);
+    for part in own {
+        digest.update(part);
     }
     hexadecimal(&digest.finalize())
 }
