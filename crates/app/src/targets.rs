@@ -3,7 +3,7 @@
 
 mod progress;
 
-pub use progress::{book_from, book_of, progress_from, progress_now};
+pub use progress::{book_from, book_of, progress_from, progress_now, used_batches};
 
 use crate::cli::{MeasureArgs, Signature, TargetsCommand, YearArgs};
 use crate::office::{Office, refuse};

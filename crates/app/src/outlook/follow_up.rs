@@ -10,6 +10,7 @@ use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use programme::outlook::follow_ups::{self, Became, FollowUp, FollowUpRefusal, became};
 use programme::people::Organisation;
+use programme::pool::PoolRefusal;
 use rules::uscc::Uscc;
 
 /// `shenggui outlook follow-ups`.
@@ -176,7 +177,10 @@ async fn show(
     uscc: Uscc,
 ) -> Result<Report> {
     let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
-    reader.find(&judged.firms, uscc)?;
+    // A firm that is in no list any more lies in nobody's region but the province's.
+    if reader.find(&judged.firms, uscc)?.is_none() && !reader.scope.covers_firm(None, None) {
+        return refuse(PoolRefusal::OutOfScope(uscc));
+    }
     let known = follow_ups::of(office.db.reading(), uscc).await?;
     let Some(own) = known.last() else {
         return refuse(FollowUpRefusal::NotHandedOn(uscc));

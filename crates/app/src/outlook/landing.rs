@@ -9,6 +9,7 @@ use crate::office::{Office, refuse};
 use crate::reader::{Reader, read_code};
 use crate::report::{Field, Report, Table};
 use crate::sight;
+use crate::targets::used_batches;
 use anyhow::Result;
 use programme::deliveries::payload::{part_of, parts_for};
 use programme::indicators::figures;
@@ -47,9 +48,12 @@ pub async fn command(office: &Office, arguments: &LandingArgs) -> Result<Report>
         .await?;
     let as_of = known.snapshot.as_of;
     let db = office.db.reading();
+    // The way has to lead to what the snapshot says: with its pack and its batches.
+    let pack = super::pack_of(office, &known.snapshot).await?;
+    let batches = used_batches(office, &known.snapshot).await?;
     let learnt = outlook::forecaster(db, known.snapshot.id).await?;
-    let learnt = learnt.and_then(|learnt| Learnt::again(&office.pack, learnt, as_of));
-    let (Some(learnt), Some(slots)) = (learnt, SeriesSlots::of(&office.pack)) else {
+    let learnt = learnt.and_then(|learnt| Learnt::again(&pack, learnt, as_of));
+    let (Some(learnt), Some(slots)) = (learnt, SeriesSlots::of(&pack)) else {
         return refuse(format!(
             "{}的快照没有落点预测：当时没有收到收入数据，或者快照由旧版程序生成。请重新运行：shenggui run --as-of {as_of}",
             as_of.in_words()
@@ -59,22 +63,21 @@ pub async fn command(office: &Office, arguments: &LandingArgs) -> Result<Report>
     let parts = parts_for(usize::MAX);
     let place = (part_of(uscc.key(), parts), parts);
     let window = (as_of, learnt.stride());
-    let (batches, stored) = (&known.batches, &known.stored);
     let keys = [uscc.key()];
     let figures = figures(
         db,
-        &office.pack,
-        batches,
-        stored,
+        &pack,
+        &batches,
+        &known.stored,
         &keys,
         &wanted,
         window,
         place,
     )
     .await?;
-    let whereabouts = whereabouts(&office.pack, &known.firms, firm);
+    let whereabouts = whereabouts(&pack, &known.firms, firm);
     let member = known.firms.in_scale(firm);
-    let part = Part::of_one(&office.pack, slots, &figures, whereabouts, member);
+    let part = Part::of_one(&pack, slots, &figures, whereabouts, member);
     let Some(explained) = learnt.explain(&part, 0, as_of) else {
         return refuse(format!(
             "{uscc}没有任何收入、用电或参保数据，落点待补；数据由{}交付",
@@ -210,7 +213,7 @@ fn told(
 fn notes(explained: &Explanation) -> Vec<String> {
     let landing = &explained.landing;
     let mut notes =
-        vec!["每个未知月份的数 = 水平 × 季节系数；水平取自企业自己的走势，季节系数取自同行业、同市企业和企业自己往年的同月".to_string()];
+        vec!["每个未知月份的数 = 水平 × 季节系数；季节系数取自同行业、同市企业往年的同月，水平取自企业自己的走势和往年的同月".to_string()];
     let Some(error) = explained.error else {
         notes.push(match landing.expectation.open {
             0 => "全年各月都已知道，没有预测".to_string(),
@@ -241,7 +244,7 @@ fn notes(explained: &Explanation) -> Vec<String> {
     });
     if explained.uncorrected != landing.above {
         notes.push(format!(
-            "往年同样说法实现的多少，与企业是否在规有关，按往年{}例校正为{}",
+            "再按往年{}例同样概率的实际实现比例和企业是否在规，校正为{}",
             explained.corrected_by,
             percent(landing.above)
         ));

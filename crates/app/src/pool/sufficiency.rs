@@ -50,11 +50,9 @@ pub(super) async fn command(office: &Office, arguments: &SufficiencyArgs) -> Res
         Some(text) => ground_of(pack, text)?,
         None => Ground::Province,
     };
-    if arguments.area.is_some() {
-        let subject = format!("{}培育库充足程度", ground_name(pack, ground));
-        let purpose = arguments.purpose.as_deref();
-        reader.state_purpose(office, subject, purpose).await?;
-    }
+    let subject = format!("{}培育库充足程度", ground_name(pack, ground));
+    let purpose = arguments.purpose.as_deref();
+    reader.state_purpose(office, subject, purpose).await?;
     let as_of = match arguments.year {
         Some(year) => Some(last_month(office, year).await?),
         None => None,
@@ -315,6 +313,8 @@ impl Shown {
                 percent(shocks.industry),
                 match self.years {
                     0 => "是工作假定".to_string(),
+                    1 =>
+                        "由上年同期的预测误差算出，其中全省一项一年看不出，仍是工作假定".to_string(),
                     years => format!("由{years}个往年同期的预测误差算出"),
                 },
             ),

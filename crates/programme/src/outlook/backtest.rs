@@ -6,7 +6,7 @@
 //! none.
 
 use super::forecast::{Kind, Landing};
-use super::landing::{Learnt, Part, SeriesSlots, area_number, industry_number};
+use super::landing::{Learnt, Part, SeriesSlots, area_number, delivered, industry_number};
 use super::run::{Context, LoadedPart, RunFailure, context, each_part, learn_from, load};
 use crate::database::Database;
 use crate::deliveries::payload::EMPTY;
@@ -139,7 +139,6 @@ fn say(context: &Context, loaded: &LoadedPart, learnt: &Learnt) -> (Vec<Said>, V
     let members = super::run::members(context, &subjects, 0);
     let part = Part::of(&context.pack, slots, &loaded.figures, &subjects, members);
     let january = learnt.january(context.as_of);
-    let months = learnt.months();
     let landings = learnt.land(&part);
     let sources = part.sources();
     let (mut said, mut inputs) = (Vec::new(), Vec::new());
@@ -147,7 +146,7 @@ fn say(context: &Context, loaded: &LoadedPart, learnt: &Learnt) -> (Vec<Said>, V
         let Some(landing) = landing else {
             continue;
         };
-        let firm = sources.firm(place, months, learnt.other());
+        let firm = sources.firm(place, learnt.reach(), 0);
         let sums = Sums::of(firm.revenue, january);
         let industry = subject.enterprise.map_or(EMPTY, |firm| firm.industry);
         let status = context.book.on(subject.key, subject.area, context.as_of);
@@ -237,7 +236,8 @@ impl Sums {
 }
 
 /// The revenue of a year in fen by firm, as it is known today; firms of which a month is missing
-/// are counted and left out. Months before a firm's first are no months of it.
+/// are counted and left out. Months before a firm's first are no months of it. Nothing is told
+/// of a year in which deliveries began only later.
 pub async fn actual_years(
     db: &Database,
     pack: &Arc<Pack>,
@@ -245,30 +245,62 @@ pub async fn actual_years(
     known_by: NaiveDate,
     year: i32,
 ) -> Result<(HashMap<u128, f64>, usize), RunFailure> {
-    let mut found = HashMap::new();
-    let mut incomplete = 0;
-    let Some(december) = Month::new(year, 12) else {
-        return Ok((found, incomplete));
-    };
-    let Some(slots) = SeriesSlots::of(pack) else {
-        return Ok((found, incomplete));
+    let none = (HashMap::new(), 0);
+    let (Some(december), Some(slots)) = (Month::new(year, 12), SeriesSlots::of(pack)) else {
+        return Ok(none);
     };
     let batches = in_force(all, known_by);
     let standings = super::Standings::default();
     let context = Arc::new(context(db, pack.clone(), december, batches, standings).await?);
-    let parts = each_part(0..context.parts, &context, load, |_| {}).await?;
-    for part in parts {
-        for (place, key) in part.keys.iter().enumerate() {
-            let months = part.figures.of(slots.revenue, place);
+    let one = move |context: Arc<Context>, part: usize| async move {
+        let loaded = load(context, part).await?;
+        Ok(YearOfPart::of(&loaded, slots.revenue))
+    };
+    let parts = each_part(0..context.parts, &context, one, |_| {}).await?;
+    let mut counts = vec![0; parts.first().map_or(0, |part| part.counts.len())];
+    for part in &parts {
+        counts
+            .iter_mut()
+            .zip(&part.counts)
+            .for_each(|(sum, own)| *sum += own);
+    }
+    let begun = delivered(&counts).map(|(begun, _)| begun);
+    if begun.is_none_or(|begun| begun + 12 > counts.len()) {
+        return Ok(none);
+    }
+    let incomplete = parts.iter().map(|part| part.incomplete).sum();
+    let whole = parts.into_iter().flat_map(|part| part.whole);
+    Ok((whole.collect(), incomplete))
+}
+
+/// The year of the firms of one part.
+struct YearOfPart {
+    whole: Vec<(u128, f64)>,
+    incomplete: usize,
+    /// Firms with revenue, by month read.
+    counts: Vec<usize>,
+}
+
+impl YearOfPart {
+    fn of(loaded: &LoadedPart, revenue: usize) -> YearOfPart {
+        let mut own = YearOfPart {
+            whole: Vec::new(),
+            incomplete: 0,
+            counts: vec![0; loaded.figures.months],
+        };
+        for (place, key) in loaded.keys.iter().enumerate() {
+            let months = loaded.figures.of(revenue, place);
+            for (count, value) in own.counts.iter_mut().zip(months) {
+                *count += usize::from(*value != EMPTY);
+            }
+            let year = &months[months.len().saturating_sub(12)..];
             match whole_year(months) {
-                Some(total) => {
-                    found.insert(*key, total);
-                }
-                None => incomplete += usize::from(months.iter().any(|value| *value != EMPTY)),
+                Some(total) => own.whole.push((*key, total)),
+                None => own.incomplete += usize::from(year.iter().any(|value| *value != EMPTY)),
             }
         }
+        own
     }
-    Ok((found, incomplete))
 }
 
 /// Sum of the last twelve of these months, where all from the firm's first on are known.

@@ -7,14 +7,14 @@
 use super::facts::Subject;
 use super::forecast::maths::logarithm;
 use super::forecast::{
-    Estimator, Factors, Firm, Forecaster, History, Kind, Landing, Question, Source, Sources, YEARS,
+    Estimator, Factors, Forecaster, History, Kind, Landing, Question, Reach, Source, Sources, YEARS,
 };
 use crate::deliveries::payload::EMPTY;
-use crate::indicators::Figures;
+use crate::indicators::{Figures, lookback_months};
 use rayon::prelude::*;
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
-use rules::pack::facts::LandingField;
+use rules::pack::facts::{LandingField, Origin};
 use rules::period::Month;
 
 /// Firms from which a province is learnt: enough for every industry, few enough for a second.
@@ -217,9 +217,6 @@ pub struct Learnt {
     pub forecaster: Forecaster,
     factors: Factors,
     threshold: f64,
-    /// Months of revenue that count, and of all series.
-    months: usize,
-    other: usize,
     stride: usize,
 }
 
@@ -228,21 +225,12 @@ impl Learnt {
     /// or the pack has no threshold on the day.
     pub fn learn(pack: &Pack, parts: &[Part], as_of: Month) -> Option<Learnt> {
         let stride = parts.iter().map(|part| part.stride).max()?;
-        let (begun, months) = delivered_months(parts, |part| &part.revenue, stride)?;
-        // Looking back, the other series must not reach further than they do today.
-        let ends = [
-            delivered_months(parts, |part| &part.power, stride),
-            delivered_months(parts, |part| &part.staff, stride),
-        ];
-        let other = ends.into_iter().flatten().map(|(_, end)| end).min();
-        let other = other.unwrap_or(0);
+        let reach = reach(parts, stride, pack.divisions.areas().count() + 1)?;
         let first = as_of.plus(1 - stride as i32);
         let history = History {
             parts: parts.iter().map(Part::sources).collect(),
             phase: first.number() as usize - 1,
-            months,
-            other,
-            begun,
+            reach,
             years_back: 0,
         };
         let threshold = pack
@@ -262,8 +250,6 @@ impl Learnt {
             factors: forecaster.factors(),
             forecaster,
             threshold: threshold as f64,
-            months,
-            other,
             stride,
         })
     }
@@ -276,9 +262,7 @@ impl Learnt {
         Some(Learnt {
             factors: forecaster.factors(),
             threshold: threshold as f64,
-            months: forecaster.months,
-            other: forecaster.other,
-            stride: pack.landing.months as usize,
+            stride: months_read(pack),
             forecaster,
         })
     }
@@ -290,10 +274,7 @@ impl Learnt {
             .into_par_iter()
             .with_min_len(512)
             .map_init(Estimator::default, |estimator, place| {
-                let firm = Firm {
-                    member: sources.member(place, 0),
-                    ..sources.firm(place, self.months, self.other)
-                };
+                let firm = sources.firm(place, &self.forecaster.reach, 0);
                 self.forecaster
                     .land(estimator, &self.factors, &firm, self.threshold)
             })
@@ -302,11 +283,8 @@ impl Learnt {
 
     /// How the landing of one firm of a part comes about. `None` where nothing is known of it.
     pub fn explain(&self, part: &Part, place: usize, as_of: Month) -> Option<Explanation> {
-        let firm = part.sources();
-        let firm = Firm {
-            member: firm.member(place, 0),
-            ..firm.firm(place, self.months, self.other)
-        };
+        let sources = part.sources();
+        let firm = sources.firm(place, &self.forecaster.reach, 0);
         let (factors, mut estimator) = (&self.factors, Estimator::default());
         let landing = self
             .forecaster
@@ -341,18 +319,13 @@ impl Learnt {
         })
     }
 
-    /// Months of revenue that count, and of all series.
-    pub fn months(&self) -> usize {
-        self.months
+    /// How far the series of the run reach.
+    pub fn reach(&self) -> &Reach {
+        &self.forecaster.reach
     }
 
     pub fn stride(&self) -> usize {
         self.stride
-    }
-
-    /// Months of the other series that count.
-    pub fn other(&self) -> usize {
-        self.other
     }
 
     /// Place of the year's January among the months.
@@ -368,25 +341,70 @@ impl Learnt {
 
     /// Month of the last revenue that counts.
     pub fn last_month(&self, as_of: Month) -> Month {
-        as_of.plus(self.months as i32 - self.stride as i32)
+        as_of.plus(self.reach().months as i32 - self.stride as i32)
+    }
+}
+
+/// Months that a run reads of the series of features and forecast.
+pub fn months_read(pack: &Pack) -> usize {
+    let features = pack.facts.iter().filter_map(|fact| match fact.origin {
+        Origin::Feature(feature) => Some(feature),
+        _ => None,
+    });
+    lookback_months(features).max(pack.landing.months as usize)
+}
+
+/// Firms of an area that can tell how far it delivered.
+const AREA_FIRMS_MIN: usize = 10;
+
+/// How far the series reach, in the province and in each area. `None` where no revenue is.
+fn reach(parts: &[Part], stride: usize, areas: usize) -> Option<Reach> {
+    let mut counts = vec![vec![0usize; stride]; areas];
+    for part in parts {
+        let months = part.revenue.chunks_exact(stride);
+        for (months, area) in months.zip(&part.areas) {
+            count_known(&mut counts[*area], months);
+        }
+    }
+    let mut all = vec![0usize; stride];
+    for own in &counts {
+        all.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+    }
+    let (begun, months) = delivered(&all)?;
+    let own = counts.iter().map(|own| {
+        let most = own.iter().copied().max().unwrap_or(0);
+        delivered(own)
+            .filter(|_| most >= AREA_FIRMS_MIN)
+            .unwrap_or((begun, months))
+    });
+    let end = |series: fn(&Part) -> &Vec<i64>| {
+        let mut counts = vec![0usize; stride];
+        for months in parts
+            .iter()
+            .flat_map(|part| series(part).chunks_exact(stride))
+        {
+            count_known(&mut counts, months);
+        }
+        delivered(&counts).map_or(0, |(_, end)| end)
+    };
+    Some(Reach {
+        months,
+        begun,
+        power: end(|part| &part.power),
+        staff: end(|part| &part.staff),
+        areas: own.collect(),
+    })
+}
+
+fn count_known(counts: &mut [usize], months: &[i64]) {
+    for (count, value) in counts.iter_mut().zip(months) {
+        *count += usize::from(*value != EMPTY);
     }
 }
 
 /// Months before the first, and up to the last one that most firms delivered. `None` where
 /// there is none.
-fn delivered_months(
-    parts: &[Part],
-    series: impl Fn(&Part) -> &Vec<i64>,
-    stride: usize,
-) -> Option<(usize, usize)> {
-    let mut counts = vec![0usize; stride];
-    for part in parts {
-        for months in series(part).chunks_exact(stride) {
-            for (count, value) in counts.iter_mut().zip(months) {
-                *count += usize::from(*value != EMPTY);
-            }
-        }
-    }
+pub(super) fn delivered(counts: &[usize]) -> Option<(usize, usize)> {
     let most = counts.iter().copied().max().filter(|most| *most > 0)?;
     let is_delivered = |count: &usize| count * 100 >= most * DELIVERED_PERCENT;
     let first = counts.iter().position(is_delivered)?;

@@ -2,12 +2,12 @@
 
 use super::facts::{Standing, Subject, columns, statuses};
 use super::forecast::{Forecaster, YEARS};
-use super::landing::{Learnt, Part, SeriesSlots, learnt_parts};
+use super::landing::{Learnt, Part, SeriesSlots, learnt_parts, months_read};
 use super::stages::{Ladder, decide};
 use crate::database::Database;
 use crate::deliveries::payload::{EMPTY, PayloadFault, Rows, encode};
 use crate::deliveries::{Batch, BatchFailure, StoredBatch, in_force};
-use crate::indicators::{Figures, Lists, delivered_columns, figures, lists, lookback_months};
+use crate::indicators::{Figures, Lists, delivered_columns, figures, lists};
 use crate::register::{Enterprise, StatusBook, enterprises, status_book};
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
@@ -302,8 +302,7 @@ pub(super) async fn load(context: Arc<Context>, part: usize) -> Result<LoadedPar
     wanted.extend(SeriesSlots::of(pack).into_iter().flat_map(SeriesSlots::all));
     wanted.sort_unstable();
     wanted.dedup();
-    let months = lookback_months(features).max(pack.landing.months as usize);
-    let window = (*as_of, months);
+    let window = (*as_of, months_read(pack));
     let figures = figures(
         db.reading(),
         pack,
@@ -341,7 +340,7 @@ pub(super) fn members(
 ) -> Vec<[Option<bool>; YEARS]> {
     let ago = |subject: &Subject<'_>, back: usize| {
         let then = context.as_of.plus(-12 * back as i32);
-        context.book.on(subject.key, subject.area, then).in_scale
+        context.book.stood(subject.key, subject.area, then)
     };
     let own = |subject| {
         std::array::from_fn(|back| match back <= years {

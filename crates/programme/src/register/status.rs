@@ -187,6 +187,21 @@ impl StatusBook {
         }
     }
 
+    /// Whether a firm stood above scale at the end of an earlier month, as the lists of then had
+    /// it; unknown where no list of then covers the area. Unlike [`StatusBook::on`], later
+    /// lists do not take a firm back that they merely no longer name.
+    pub fn stood(&self, key: u128, area: Option<DivisionCode>, then: Month) -> Option<bool> {
+        let newest = self.lists.iter().rposition(|list| {
+            list.month <= then && (list.region.is_none() || list.region == area)
+        })?;
+        let stands = |spell: &Spell| {
+            spell.entered <= then
+                && spell.left.is_none_or(|left| left > then)
+                && spell.listed >= newest
+        };
+        Some(self.spells(key).iter().any(stands))
+    }
+
     /// Whether the firm, or a predecessor of it, entered before a month.
     pub fn was_in_before(&self, key: u128, month: Month) -> bool {
         const CHAIN_MAX: usize = 16;

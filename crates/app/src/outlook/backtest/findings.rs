@@ -191,17 +191,21 @@ pub fn errors(found: &Backtest) -> Sentence {
         return Sentence::of(format!("{NONE}，不能说预测中值差多远"));
     };
     let range = |own: &[f64; 5]| format!("{}至{}", percent(own[1]), percent(own[3]));
+    let sentence = Sentence::of(format!(
+        "一半临界企业的全年实际收入与预测中值相差：{first}月末在"
+    ))
+    .figure("临界企业预测中值之差的中间一半", range(wide));
+    if first == last {
+        return sentence.text("之间");
+    }
     let word = match narrow[3] - narrow[1] < wide[3] - wide[1] {
         true => "收窄到",
         false => "为",
     };
-    Sentence::of(format!(
-        "一半临界企业的全年实际收入与预测中值相差：{first}月末在"
-    ))
-    .figure("临界企业预测中值之差的中间一半", range(wide))
-    .text(format!("之间，{last}月末{word}"))
-    .figure("临界企业预测中值之差的中间一半", range(narrow))
-    .text("之间")
+    sentence
+        .text(format!("之间，{last}月末{word}"))
+        .figure("临界企业预测中值之差的中间一半", range(narrow))
+        .text("之间")
 }
 
 pub fn visits(found: &Backtest) -> Sentence {
@@ -247,6 +251,7 @@ fn told(sentence: Sentence, what: &str, own: &Lead) -> Sentence {
     }
     let missed = percent(own.missed as f64 / firms as f64);
     let sentence = match own.median() {
+        Some(0) => sentence.text(format!("{what}，一半到12月末才看出")),
         Some(months) => sentence
             .text(format!("{what}，一半在年底前"))
             .figure(&format!("{what}提前量的中位数"), format!("{months}个月"))

@@ -77,7 +77,7 @@ impl Climate {
         profile: &[f64; MONTHS],
         groups: (usize, usize),
     ) -> Climate {
-        let span = (history.phase, history.months);
+        let span = (history.phase, history.reach.months);
         let mut climate = Climate::expected(profile, groups, span);
         let expected = logarithms(profile);
         for _ in 0..PASSES {
@@ -87,7 +87,7 @@ impl Climate {
     }
 
     fn refine(&mut self, history: &History<'_>, groups: (usize, usize), expected: &[f64; MONTHS]) {
-        let months = history.months;
+        let months = history.reach.months;
         let empty = Tally {
             sums: vec![0.0; months],
             counts: vec![0.0; months],

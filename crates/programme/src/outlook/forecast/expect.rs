@@ -128,9 +128,6 @@ pub struct Calendar<'a> {
     pub start: i32,
     /// How many months are asked for, at most twelve.
     pub count: usize,
-    /// Months before the first one that was delivered at all: what a firm did in them nobody
-    /// knows.
-    pub begun: usize,
     /// Noise of an ordinary firm, towards which a short series' own is drawn.
     pub noise: f64,
 }
@@ -170,7 +167,7 @@ impl Estimator {
         let own = (end - spoken.first) as f64;
         let noise = (own * path.noise() + NOISE_MONTHS * calendar.noise) / (own + NOISE_MONTHS);
         Some(Expectation {
-            kind: spoken.kind(visible, calendar.begun),
+            kind: spoken.kind(visible, firm.begun),
             months: year.months,
             sources: year.sources,
             count: calendar.count,
@@ -320,7 +317,8 @@ impl<'a> Year<'a> {
             let point = self.path.ahead(ahead, year);
             return self.with_power(place as usize, point);
         }
-        if place < self.calendar.begun as i32 {
+        let began_later = self.spoken.first > self.firm.begun;
+        if place < self.firm.begun as i32 && !began_later {
             // Before anything was delivered: the year is rounded off with the level of then.
             return (self.around(self.spoken.first, month, year), Source::Between);
         }
@@ -339,7 +337,9 @@ impl<'a> Year<'a> {
             .seen(self.firm.industry, self.firm.area);
         let last = self.spoken.last;
         let from = place.saturating_sub(GAP_REACH).max(self.spoken.first);
-        let from = from.min(last.saturating_sub(GAP_REACH));
+        let from = from
+            .min(last.saturating_sub(GAP_REACH))
+            .max(self.spoken.first);
         let to = (place + GAP_REACH)
             .max(self.spoken.first + GAP_REACH)
             .min(last);

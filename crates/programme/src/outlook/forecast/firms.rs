@@ -5,6 +5,7 @@
 
 use super::season::MONTHS;
 use crate::deliveries::payload::EMPTY;
+use serde::{Deserialize, Serialize};
 
 /// Series of the firms of a part, each `stride` months a firm, oldest first; [`EMPTY`] for a
 /// month without a figure. A series that the pack does not have is empty.
@@ -25,16 +26,52 @@ pub struct Sources<'a> {
 /// Years of which a firm's standing is known: this one and those before.
 pub const YEARS: usize = 3;
 
-/// What is visible: revenue for the first `months`, other series for the first `other` ones.
+/// How far each series reaches. Areas deliver by themselves: where one is late, its firms are
+/// not silent.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Reach {
+    /// Months of revenue that most firms of the province delivered.
+    pub months: usize,
+    /// Months before the first one that was delivered at all.
+    pub begun: usize,
+    pub power: usize,
+    pub staff: usize,
+    /// Begin and end of revenue by number of the area; that of the province where an area has
+    /// too few firms to tell.
+    pub areas: Vec<(usize, usize)>,
+}
+
+impl Reach {
+    /// Begin and end of the revenue of an area.
+    pub fn of_area(&self, area: usize) -> (usize, usize) {
+        let own = self.areas.get(area).copied();
+        let (begun, end) = own.unwrap_or((self.begun, self.months));
+        (begun, end.min(self.months))
+    }
+
+    /// The same when so many months fewer were known; what is late today was as late then.
+    fn earlier(&self, months: usize) -> Option<Reach> {
+        (months + self.begun < self.months).then(|| Reach {
+            months: self.months - months,
+            begun: self.begun,
+            power: self.power.saturating_sub(months),
+            staff: self.staff.saturating_sub(months),
+            areas: self
+                .areas
+                .iter()
+                .map(|(begun, end)| (*begun, end.saturating_sub(months).max(*begun)))
+                .collect(),
+        })
+    }
+}
+
+/// What is visible of the firms of some parts.
 #[derive(Debug, Clone)]
 pub struct History<'a> {
     pub parts: Vec<Sources<'a>>,
     /// Month of the year of the first month, from 0.
     pub phase: usize,
-    pub months: usize,
-    pub other: usize,
-    /// Months before the first one that was delivered at all.
-    pub begun: usize,
+    pub reach: Reach,
     /// Years that the end lies back.
     pub years_back: usize,
 }
@@ -49,6 +86,9 @@ pub struct Firm<'a> {
     pub area: usize,
     /// Whether the firm was above scale; none where that is not known.
     pub member: Option<bool>,
+    /// Months before the first one that its area delivered: what the firm did in them nobody
+    /// knows.
+    pub begun: usize,
 }
 
 impl Sources<'_> {
@@ -62,8 +102,10 @@ impl Sources<'_> {
         *self.members.get(place)?.get(years_back)?
     }
 
-    /// One firm as it was when revenue was known for `months` and the rest for `other` months.
-    pub fn firm(&self, place: usize, months: usize, other: usize) -> Firm<'_> {
+    /// One firm as far as its series reached, so many years ago.
+    pub fn firm(&self, place: usize, reach: &Reach, years_back: usize) -> Firm<'_> {
+        let area = self.areas[place];
+        let (begun, end) = reach.of_area(area);
         let cut = |series: &'_ [i64], months: usize| -> std::ops::Range<usize> {
             let start = place * self.stride;
             if series.is_empty() {
@@ -72,12 +114,13 @@ impl Sources<'_> {
             start..start + months
         };
         Firm {
-            revenue: &self.revenue[cut(self.revenue, months)],
-            power: &self.power[cut(self.power, other)],
-            staff: &self.staff[cut(self.staff, other)],
+            revenue: &self.revenue[cut(self.revenue, end)],
+            power: &self.power[cut(self.power, reach.power)],
+            staff: &self.staff[cut(self.staff, reach.staff)],
             industry: self.industries[place],
-            area: self.areas[place],
-            member: None,
+            area,
+            member: self.member(place, years_back),
+            begun,
         }
     }
 }
@@ -85,27 +128,22 @@ impl Sources<'_> {
 impl<'a> History<'a> {
     /// Months of which revenue was delivered.
     pub fn delivered(&self) -> usize {
-        self.months - self.begun
+        self.reach.months - self.reach.begun
     }
 
     pub fn firms(&self) -> impl Iterator<Item = Firm<'_>> {
         let parts = self.parts.iter();
         parts.flat_map(move |part| {
-            (0..part.count()).map(move |place| Firm {
-                member: part.member(place, self.years_back),
-                ..part.firm(place, self.months, self.other)
-            })
+            (0..part.count()).map(move |place| part.firm(place, &self.reach, self.years_back))
         })
     }
 
     /// The same, seen when fewer months were known. `None` where none were.
     pub fn earlier(&self, months: usize) -> Option<History<'a>> {
-        (months + self.begun < self.months).then(|| History {
+        self.reach.earlier(months).map(|reach| History {
             parts: self.parts.clone(),
             phase: self.phase,
-            months: self.months - months,
-            other: self.other.saturating_sub(months),
-            begun: self.begun,
+            reach,
             // Within a year a standing may have come from the very months that are held back.
             years_back: match months % MONTHS {
                 0 => self.years_back + months / MONTHS,

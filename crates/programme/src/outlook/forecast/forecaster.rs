@@ -5,7 +5,7 @@
 
 use super::climate::{Climate, Factors};
 use super::expect::{Calendar, Estimator, Expectation, Likeness, Source, mean_of, sales_by_power};
-use super::firms::{Firm, History};
+use super::firms::{Firm, History, Reach};
 use super::maths::logarithm;
 use super::recalibration::{Case, Recalibration};
 use super::season::MONTHS;
@@ -52,10 +52,8 @@ pub struct Forecaster {
     phase: usize,
     start: i32,
     count: usize,
-    begun: usize,
-    /// Months of revenue that were visible, and of the other series.
-    pub months: usize,
-    pub other: usize,
+    /// What was visible.
+    pub reach: Reach,
 }
 
 /// Where a firm's year lands, in fen.
@@ -77,6 +75,8 @@ const FAR_MONTHS_MIN: usize = 18;
 const HELD_MONTHS: [usize; 3] = [1, 3, 6];
 /// Fewer months say nothing of a year.
 const HELD_OUT_OF: usize = 6;
+/// Noise and the weight of power are measured where this many months were delivered.
+const MEASURED_MONTHS: usize = 6;
 /// Noise of an ordinary firm before any was measured.
 const NOISE_ASSUMED: f64 = 0.03;
 
@@ -136,9 +136,7 @@ impl Forecaster {
             phase: history.phase,
             start: question.start,
             count: question.count,
-            begun: history.begun,
-            months: history.months,
-            other: history.other,
+            reach: history.reach.clone(),
         };
         own.likeness = likeness(history, question.groups.0);
         let factors = own.factors();
@@ -160,16 +158,18 @@ impl Forecaster {
         factors: &Factors,
         firm: &Firm<'_>,
     ) -> Option<Expectation> {
-        let calendar = Calendar {
+        estimator.expect(firm, self.calendar(factors, self.start, self.count))
+    }
+
+    fn calendar<'a>(&'a self, factors: &'a Factors, start: i32, count: usize) -> Calendar<'a> {
+        Calendar {
             factors,
             likeness: &self.likeness,
             phase: self.phase,
-            start: self.start,
-            count: self.count,
-            begun: self.begun,
+            start,
+            count,
             noise: self.noise,
-        };
-        estimator.expect(firm, calendar)
+        }
     }
 
     /// Where the year of a firm lands against a threshold in fen; `None` where nothing is known
@@ -230,22 +230,24 @@ impl Forecaster {
         let mut estimator = Estimator::default();
         let mut noises = Vec::new();
         let mut sums = [0.0; 4];
-        let Some(before) = history.months.checked_sub(1).filter(|months| *months >= 6) else {
+        if history.delivered() < MEASURED_MONTHS {
             return (NOISE_ASSUMED, 0.0);
-        };
+        }
+        let (start, count) = last_year(history);
         for firm in history.firms() {
-            let seen = Firm {
-                revenue: &firm.revenue[..before],
-                ..firm
+            let Some((_, revenue)) = firm.revenue.split_last() else {
+                continue;
             };
-            let Some(expectation) = self.expect(&mut estimator, factors, &seen) else {
+            let seen = Firm { revenue, ..firm };
+            let calendar = self.calendar(factors, start, count);
+            let Some(expectation) = estimator.expect(&seen, calendar) else {
                 continue;
             };
             if !goes_on(expectation.kind) {
                 continue;
             }
             noises.push(expectation.noise);
-            if let Some((path, power)) = self.surprises(&expectation, &firm, &seen) {
+            if let Some((path, power)) = surprises(&expectation, &firm, &seen, start) {
                 for (sum, term) in
                     sums.iter_mut()
                         .zip([path * path, power * power, path * power, 1.0])
@@ -263,28 +265,28 @@ impl Forecaster {
         let noise = noises.get(noises.len() / 2).copied();
         (noise.unwrap_or(NOISE_ASSUMED), weight)
     }
+}
 
-    /// By how much path and power missed the last visible month, as logarithms.
-    fn surprises(
-        &self,
-        expectation: &Expectation,
-        firm: &Firm<'_>,
-        seen: &Firm<'_>,
-    ) -> Option<(f64, f64)> {
-        const SURPRISE_MAX: f64 = 1.5;
-        let place = seen.revenue.len();
-        let actual = firm.revenue(place).filter(|value| *value > 0.0)?;
-        let power = firm.power(place).filter(|value| *value > 0.0)?;
-        let sales = sales_by_power(seen, place - 1)?;
-        let month = usize::try_from(place as i32 - self.start).ok()?;
-        let path = expectation.months.get(month).copied()?;
-        // Nothing was weighed yet: the month is the path's alone.
-        if expectation.sources[month] != Source::Path || path <= 0.0 {
-            return None;
-        }
-        let missed = |point: f64| logarithm(actual / point).clamp(-SURPRISE_MAX, SURPRISE_MAX);
-        Some((missed(path), missed(sales * power)))
+/// By how much path and power missed the last visible month, as logarithms.
+fn surprises(
+    expectation: &Expectation,
+    firm: &Firm<'_>,
+    seen: &Firm<'_>,
+    start: i32,
+) -> Option<(f64, f64)> {
+    const SURPRISE_MAX: f64 = 1.5;
+    let place = seen.revenue.len();
+    let actual = firm.revenue(place).filter(|value| *value > 0.0)?;
+    let power = firm.power(place).filter(|value| *value > 0.0)?;
+    let sales = sales_by_power(seen, place - 1)?;
+    let month = usize::try_from(place as i32 - start).ok()?;
+    let path = expectation.months.get(month).copied()?;
+    // Nothing was weighed yet: the month is the path's alone.
+    if expectation.sources[month] != Source::Path || path <= 0.0 {
+        return None;
     }
+    let missed = |point: f64| logarithm(actual / point).clamp(-SURPRISE_MAX, SURPRISE_MAX);
+    Some((missed(path), missed(sales * power)))
 }
 
 /// Forecasts again from `back` months ago what is asked, and compares with
@@ -330,10 +332,10 @@ fn years_back<'a>(history: &History<'_>, question: Question<'a>) -> Vec<(Questio
 
 /// The last twelve months, or those that there are: of them the last ones are held back.
 fn held_back<'a>(history: &History<'_>, question: Question<'a>) -> Question<'a> {
-    let start = history.months.saturating_sub(MONTHS).max(history.begun);
+    let (start, count) = last_year(history);
     Question {
-        start: start as i32,
-        count: history.months - start,
+        start,
+        count,
         ..question
     }
 }
@@ -360,6 +362,13 @@ fn cases(spreads: &Spreads, pasts: &[Vec<Found>]) -> Vec<Case> {
         })
     });
     cases.collect()
+}
+
+/// Place of the first and number of the last twelve months, or of those that there are.
+fn last_year(history: &History<'_>) -> (i32, usize) {
+    let Reach { months, begun, .. } = history.reach;
+    let start = months.saturating_sub(MONTHS).max(begun);
+    (start as i32, months - start)
 }
 
 /// Errors of firms that go on.

@@ -20,7 +20,7 @@ mod tests;
 
 pub use climate::Factors;
 pub use expect::{Estimator, Expectation, Kind, Source};
-pub use firms::{Firm, History, Sources, YEARS};
+pub use firms::{Firm, History, Reach, Sources, YEARS};
 pub use forecaster::{Forecaster, Landing, Question, rest_of};
 pub use recalibration::Recalibration;
 pub use shared::Shared;

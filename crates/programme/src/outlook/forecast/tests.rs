@@ -42,9 +42,12 @@ impl Province {
                 members: &[],
             }],
             phase: 0,
-            months,
-            other: months,
-            begun: 0,
+            reach: Reach {
+                months,
+                power: months,
+                staff: months,
+                ..Reach::default()
+            },
             years_back: 0,
         }
     }
@@ -198,6 +201,41 @@ fn gaps_and_first_months_are_told_apart() {
 }
 
 #[test]
+fn an_area_that_is_late_or_began_late_says_nothing_of_its_firms() {
+    // Area 0 delivers all along, area 1 ends three months early, area 2 began in the third year.
+    let firms = [months(0, 30, 100), months(0, 27, 100), months(25, 30, 100)];
+    let province = Province::of(&firms);
+    let mut history = province.history(30);
+    history.reach.areas = vec![(0, 30), (0, 27), (25, 30)];
+    let question = Question {
+        profile: &PROFILE,
+        groups: (3, 3),
+        start: START as i32,
+        count: 12,
+        threshold: 1200.0,
+    };
+    let forecaster = Forecaster::learn(&history, question);
+    let factors = forecaster.factors();
+    let mut estimator = Estimator::default();
+    let year: Vec<Expectation> = history
+        .firms()
+        .filter_map(|firm| forecaster.expect(&mut estimator, &factors, &firm))
+        .collect();
+    let kinds: Vec<Kind> = year.iter().map(|own| own.kind).collect();
+    assert_eq!(kinds, [Kind::Running, Kind::Running, Kind::Short]);
+    assert_eq!(year[1].open, 9, "three months more are open");
+    assert_eq!(
+        year[2].sources[0],
+        Source::Between,
+        "January was not delivered"
+    );
+    for own in &year {
+        let whole = own.known + own.rest;
+        assert!((whole / 1200.0 - 1.0).abs() < 0.02, "{whole}");
+    }
+}
+
+#[test]
 fn power_tells_a_month_whose_revenue_is_late() {
     // Two hundred and fifty firms whose sales follow their power, up and down by half.
     let wave = |firm: usize, place: usize| 100 + 50 * i64::from((firm * 7 + place * 5) % 9 < 4);
@@ -221,7 +259,7 @@ fn power_tells_a_month_whose_revenue_is_late() {
         })
         .collect();
     let mut history = province.history(30);
-    history.other = 31;
+    history.reach.power = 31;
     let question = Question {
         profile: &PROFILE,
         groups: (3, 3),
