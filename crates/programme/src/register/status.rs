@@ -222,3 +222,46 @@ impl StatusBook {
 fn near(one: Month, other: Month, months: u32) -> bool {
     one.index().abs_diff(other.index()) <= months
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn month(text: &str) -> Month {
+        text.parse().expect("a month")
+    }
+
+    /// A list of the whole province that names these firms, all entered in the same month.
+    fn list(batch: i64, of: &str, firms: &[u128]) -> (ConfirmedList, Rows) {
+        let entered = i64::from(month("2020-01").index());
+        let rows = Rows {
+            keys: firms.to_vec(),
+            numbers: vec![("entered".to_string(), vec![entered; firms.len()])],
+            ..Rows::default()
+        };
+        let list = ConfirmedList {
+            batch,
+            month: month(of),
+            region: None,
+        };
+        (list, rows)
+    }
+
+    #[test]
+    fn who_stood_then_is_read_from_the_lists_of_then() {
+        let lists = vec![list(1, "2025-09", &[1, 2]), list(2, "2026-09", &[1])];
+        let book = StatusBook::new(lists, HashMap::new());
+        let (then, now, before) = (month("2025-10"), month("2026-09"), month("2025-08"));
+        // The second firm is no longer named, without a recorded exit.
+        assert_eq!(book.stood(2, None, then), Some(true));
+        assert_eq!(book.stood(2, None, now), Some(false));
+        assert_eq!(
+            book.on(2, None, then).in_scale,
+            Some(false),
+            "today's answer"
+        );
+        assert_eq!(book.stood(1, None, now), Some(true));
+        assert_eq!(book.stood(3, None, then), Some(false));
+        assert_eq!(book.stood(1, None, before), None, "no list of then");
+    }
+}
