@@ -260,28 +260,31 @@ async fn a_further_list_joins_in_and_one_after_the_close_opens_another() {
     .await;
 }
 
+/// Facts of a firm that differ from nothing known.
+type Facts = &'static [(&'static str, i64)];
+
 #[test]
 fn what_became_of_a_firm_is_read_from_the_newest_snapshot() {
     let pack = pack();
-    let at = i64::from(month("2026-09").index());
-    let cases: [(&str, &[(&str, i64)], Became); 9] = [
+    const AT: i64 = 2026 * 12 + 8;
+    let cases: [(&str, Facts, Became); 9] = [
         (
             "warned",
             &[
                 ("in_scale", 1),
                 ("warning_level", 3),
-                ("entered_month", at - 20),
+                ("entered_month", AT - 20),
             ],
             Became::Warned(2),
         ),
         (
             "lightly warned",
-            &[("in_scale", 1), ("warning_level", 1), ("entered_month", at)],
+            &[("in_scale", 1), ("warning_level", 1), ("entered_month", AT)],
             Became::Warned(0),
         ),
         (
             "safe",
-            &[("in_scale", 1), ("warning_level", 0), ("entered_month", at)],
+            &[("in_scale", 1), ("warning_level", 0), ("entered_month", AT)],
             Became::Safe,
         ),
         (
@@ -290,7 +293,7 @@ fn what_became_of_a_firm_is_read_from_the_newest_snapshot() {
                 ("in_scale", 1),
                 ("warning_level", 0),
                 ("warning_possible", 1),
-                ("entered_month", at),
+                ("entered_month", AT),
             ],
             Became::Unproven,
         ),
@@ -305,7 +308,7 @@ fn what_became_of_a_firm_is_read_from_the_newest_snapshot() {
             &[
                 ("in_scale", 1),
                 ("warning_level", 0),
-                ("entered_month", at + 1),
+                ("entered_month", AT + 1),
             ],
             Became::Returned,
         ),
