@@ -39,16 +39,7 @@ pub async fn command(office: &Office, arguments: &FirmArgs) -> Result<Report> {
     let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
     let scope = &reader.scope;
     let known = known(office, arguments.as_of).await?;
-    let Some(firm) = reader.find(&known.firms, uscc)? else {
-        let now = known.book.successor(uscc.key()).and_then(Uscc::from_key);
-        if let Some(now) = now {
-            return refuse(format!("{uscc}是曾用代码，现用代码是{now}，请查现用代码"));
-        }
-        return refuse(format!(
-            "{}的快照里没有{uscc}；名录和确认名单都没有这家企业",
-            known.snapshot.as_of.in_words()
-        ));
-    };
+    let firm = known.find(&reader, uscc)?;
     let purpose = arguments.purpose.as_deref();
     reader
         .state_purpose(office, uscc.to_string(), purpose)
@@ -68,6 +59,23 @@ pub async fn command(office: &Office, arguments: &FirmArgs) -> Result<Report> {
         report = report.note("税务数据按档显示；税务部门以 --as 税务局 --purpose 用途 查看原值");
     }
     Ok(report.note("本平台不代替联网直报，任何单位不得要求企业按指定数据填报"))
+}
+
+impl Known {
+    /// The place of a firm that the reader may look at; refuses where it is not there.
+    pub fn find(&self, reader: &Reader, uscc: Uscc) -> Result<usize> {
+        if let Some(firm) = reader.find(&self.firms, uscc)? {
+            return Ok(firm);
+        }
+        let now = self.book.successor(uscc.key()).and_then(Uscc::from_key);
+        if let Some(now) = now {
+            return refuse(format!("{uscc}是曾用代码，现用代码是{now}，请查现用代码"));
+        }
+        refuse(format!(
+            "{}的快照里没有{uscc}；名录和确认名单都没有这家企业",
+            self.snapshot.as_of.in_words()
+        ))
+    }
 }
 
 pub(super) async fn known(office: &Office, as_of: Option<Month>) -> Result<Known> {

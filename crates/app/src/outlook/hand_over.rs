@@ -7,6 +7,7 @@ use crate::cli::{HandOverArgs, HandOverListArgs};
 use crate::office::{Office, refuse};
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
+use programme::journal::{self, Line};
 use programme::outlook::hand_overs::{
     self, HANDED_MAX, HandOver, HandOverRefusal, Handed, Request,
 };
@@ -93,7 +94,7 @@ fn handed(judged: &Judged, own: &super::warnings::Warned) -> Handed {
     let entered = entered.and_then(|slot| firms.fact(own.firm, slot));
     Handed {
         key: firms.keys()[own.firm],
-        name: firms.name(own.firm).to_string(),
+        name: super::name_of(firms, own.firm).shown(),
         area: firms.area(own.firm),
         county: firms.county(own.firm),
         entered: entered.and_then(|index| Month::from_index(index as i32)),
@@ -206,6 +207,19 @@ pub async fn read_again(office: &Office, arguments: &HandOverListArgs) -> Result
     if ![&saved.request.receiver, &saved.organisation].contains(&&reader.id()) {
         return refuse(HandOverRefusal::NotItsReceiver(saved.id));
     }
+    // Who looks at a list of statistics again is written down, as whoever got it was.
+    let act = office.act(reader, "", None)?;
+    let tx = office.db.begin_writing().await?;
+    let line = Line {
+        act: "outlook.read",
+        subject: format!("移交{}", saved.id),
+        detail: match arguments.out.is_some() {
+            true => "再次写出移交名单".to_string(),
+            false => "再次查看移交名单".to_string(),
+        },
+    };
+    journal::append(&tx, &act, &line).await?;
+    tx.commit().await?;
     let list = hand_overs::handed(db, saved.id).await?;
     let report = described(office, &saved).table(firms(&office.pack, &list));
     let report = match &arguments.out {

@@ -36,12 +36,7 @@ pub async fn command(office: &Office, arguments: &LandingArgs) -> Result<Report>
     let uscc = read_code(&arguments.uscc)?;
     let reader = Reader::of(office, arguments.agency.as_deref(), arguments.itself)?;
     let known = known(office, arguments.as_of).await?;
-    let Some(firm) = reader.find(&known.firms, uscc)? else {
-        return refuse(format!(
-            "{}的快照里没有{uscc}；名录和确认名单都没有这家企业",
-            known.snapshot.as_of.in_words()
-        ));
-    };
+    let firm = known.find(&reader, uscc)?;
     let purpose = arguments.purpose.as_deref();
     reader
         .state_purpose(office, uscc.to_string(), purpose)

@@ -102,15 +102,11 @@ impl Part {
         let (industries, areas) = places
             .map(|(industry, area)| (industry_number(industry), area_number(pack, area)))
             .unzip();
-        let series = |slot: Option<usize>| {
-            slot.and_then(|slot| figures.values.get(slot).cloned())
-                .unwrap_or_default()
-        };
         Part {
             stride: figures.months,
-            revenue: series(Some(slots.revenue)),
-            power: series(slots.power),
-            staff: series(slots.staff),
+            revenue: series(figures, Some(slots.revenue)),
+            power: series(figures, slots.power),
+            staff: series(figures, slots.staff),
             industries,
             areas,
             members,
@@ -125,15 +121,11 @@ impl Part {
         (industry, area): (i64, Option<DivisionCode>),
         member: Option<bool>,
     ) -> Part {
-        let series = |slot: Option<usize>| {
-            slot.and_then(|slot| figures.values.get(slot).cloned())
-                .unwrap_or_default()
-        };
         Part {
             stride: figures.months,
-            revenue: series(Some(slots.revenue)),
-            power: series(slots.power),
-            staff: series(slots.staff),
+            revenue: series(figures, Some(slots.revenue)),
+            power: series(figures, slots.power),
+            staff: series(figures, slots.staff),
             industries: vec![industry_number(industry)],
             areas: vec![area_number(pack, area)],
             members: vec![[member, None, None]],
@@ -151,6 +143,12 @@ impl Part {
             members: &self.members,
         }
     }
+}
+
+/// The months of one series; none where the pack does not have it.
+fn series(figures: &Figures, slot: Option<usize>) -> Vec<i64> {
+    slot.and_then(|slot| figures.values.get(slot).cloned())
+        .unwrap_or_default()
 }
 
 /// Number of the two-digit industry of a four-digit class; 0 for none.

@@ -1,6 +1,7 @@
 //! Looks back: what was received later cannot be known then, on either database.
 
 use super::batches::{day, keep, ordinary};
+use super::snapshots::filled_for;
 use super::world::{month, on_each_database, pack};
 use programme::database::Database;
 use programme::deliveries::payload::{EMPTY, Rows};
@@ -9,7 +10,6 @@ use programme::outlook::RunFailure;
 use programme::outlook::backtest::{Input, Origin, Said, actual_years, look_back};
 use rules::pack::Pack;
 use rules::period::Month;
-use rules::uscc::Uscc;
 use std::sync::Arc;
 
 const FIRMS: usize = 40;
@@ -17,18 +17,7 @@ const FIRMS: usize = 40;
 const UNIT: i64 = 10_000_000;
 
 fn filled(pack: &Pack, kind: &str, number: impl Fn(&str, usize) -> i64) -> Rows {
-    let codes = (0..FIRMS).map(|n| Uscc::compose(&format!("91410122MA{n:07}")).expect("a code"));
-    let mut keys: Vec<u128> = codes.map(Uscc::key).collect();
-    keys.sort_unstable();
-    let mut rows = Rows::for_layout(pack.layout(kind).expect("a layout"));
-    for (name, values) in &mut rows.numbers {
-        *values = (0..FIRMS).map(|row| number(name, row)).collect();
-    }
-    for (_, values) in &mut rows.texts {
-        *values = (0..FIRMS).map(|row| format!("企业{row}")).collect();
-    }
-    rows.keys = keys;
-    rows
+    filled_for(FIRMS, pack, kind, number)
 }
 
 fn batch(kind: &str, of: Month, received_on: &str) -> Batch {

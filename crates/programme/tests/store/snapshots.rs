@@ -18,24 +18,33 @@ use std::sync::Arc;
 const FIRMS: usize = 9_000;
 type Parts = Vec<(usize, Vec<u8>)>;
 
-/// Rows of a layout for every firm: numbers by the column's name, names as texts.
-fn filled(pack: &Pack, kind: &str, number: impl Fn(&str, usize) -> i64) -> Rows {
-    let codes = (0..FIRMS).map(|n| Uscc::compose(&format!("91410122MA{n:07}")).expect("a code"));
+/// Rows of a layout for so many firms: numbers by the column's name, names as texts.
+pub fn filled_for(
+    firms: usize,
+    pack: &Pack,
+    kind: &str,
+    number: impl Fn(&str, usize) -> i64,
+) -> Rows {
+    let codes = (0..firms).map(|n| Uscc::compose(&format!("91410122MA{n:07}")).expect("a code"));
     let mut keys: Vec<u128> = codes.map(Uscc::key).collect();
     keys.sort_unstable();
     let mut rows = Rows::for_layout(pack.layout(kind).expect("a layout"));
     for (name, values) in &mut rows.numbers {
-        *values = (0..FIRMS).map(|row| number(name, row)).collect();
+        *values = (0..firms).map(|row| number(name, row)).collect();
     }
     for (name, values) in &mut rows.texts {
         let text = |row| match name.as_str() {
             "name" => format!("企业{row}"),
             _ => String::new(),
         };
-        *values = (0..FIRMS).map(text).collect();
+        *values = (0..firms).map(text).collect();
     }
     rows.keys = keys;
     rows
+}
+
+fn filled(pack: &Pack, kind: &str, number: impl Fn(&str, usize) -> i64) -> Rows {
+    filled_for(FIRMS, pack, kind, number)
 }
 
 async fn deliver(db: &Database, pack: &Pack) {

@@ -54,20 +54,24 @@ impl Province {
 
     fn land(&self, months: usize, threshold: f64) -> Vec<Option<Landing>> {
         let history = self.history(months);
-        let question = Question {
-            profile: &PROFILE,
-            groups: (3, 3),
-            start: START as i32,
-            count: 12,
-            threshold,
-        };
-        let forecaster = Forecaster::learn(&history, question);
+        let forecaster = Forecaster::learn(&history, question(threshold));
         let factors = forecaster.factors();
         let mut estimator = Estimator::default();
         history
             .firms()
             .map(|firm| forecaster.land(&mut estimator, &factors, &firm, threshold))
             .collect()
+    }
+}
+
+/// The third year against a threshold.
+fn question(threshold: f64) -> Question<'static> {
+    Question {
+        profile: &PROFILE,
+        groups: (3, 3),
+        start: START as i32,
+        count: 12,
+        threshold,
     }
 }
 
@@ -207,14 +211,7 @@ fn an_area_that_is_late_or_began_late_says_nothing_of_its_firms() {
     let province = Province::of(&firms);
     let mut history = province.history(30);
     history.reach.areas = vec![(0, 30), (0, 27), (25, 30)];
-    let question = Question {
-        profile: &PROFILE,
-        groups: (3, 3),
-        start: START as i32,
-        count: 12,
-        threshold: 1200.0,
-    };
-    let forecaster = Forecaster::learn(&history, question);
+    let forecaster = Forecaster::learn(&history, question(1200.0));
     let factors = forecaster.factors();
     let mut estimator = Estimator::default();
     let year: Vec<Expectation> = history
@@ -260,14 +257,7 @@ fn power_tells_a_month_whose_revenue_is_late() {
         .collect();
     let mut history = province.history(30);
     history.reach.power = 31;
-    let question = Question {
-        profile: &PROFILE,
-        groups: (3, 3),
-        start: START as i32,
-        count: 12,
-        threshold: 1200.0,
-    };
-    let forecaster = Forecaster::learn(&history, question);
+    let forecaster = Forecaster::learn(&history, question(1200.0));
     let factors = forecaster.factors();
     let mut estimator = Estimator::default();
     for (place, firm) in history.firms().enumerate() {
