@@ -300,6 +300,9 @@ fn quoted(id: &str) -> String {
 
 /// Six digits are more than any forecast knows; large numbers are whole.
 fn shown(value: f64) -> String {
+    if value > 0.0 && value < 0.001 {
+        return format!("{value:.5e}");
+    }
     if value >= 100_000.0 {
         return format!("{value:.0}");
     }
@@ -370,6 +373,20 @@ mod tests {
         ];
         for (text, line, what) in cases {
             assert_eq!(faults(text), [(line, what.to_string())], "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_keep_six_digits() {
+        let cases = [
+            (0.0, "0"),
+            (1e-9, "1.00000e-9"),
+            (0.25, "0.25"),
+            (123.456_789, "123.457"),
+            (1e13, "10000000000000"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(shown(value), expected);
         }
     }
 
