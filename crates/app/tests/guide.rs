@@ -28,7 +28,18 @@ fn a_measure_written_by_the_guide_is_everywhere_on_postgresql() {
 /// A page that needs no other: its commands do what it says.
 #[test]
 fn the_page_of_warnings_says_what_is_so() {
-    follow(&Desk::new(&Place::File), "warnings", &mut Vec::new());
+    let desk = Desk::new(&Place::File);
+    follow(&desk, "warnings", &mut Vec::new());
+    // A level that never happens would warn of nobody.
+    let list = desk.run(&["--data", "演示", "--json", "outlook", "warnings"]);
+    let list = list.done().json();
+    let levels = list["levels"].as_array().expect("levels");
+    let counts: Vec<_> = levels.iter().map(|level| level["count"].as_i64()).collect();
+    assert_eq!(counts.len(), 3, "{levels:?}");
+    assert!(
+        counts.iter().all(|count| count.is_some_and(|n| n > 0)),
+        "{levels:?}"
+    );
 }
 
 /// Forecasts of a series, and what a back-test of a small province says and refuses.

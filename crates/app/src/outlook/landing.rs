@@ -75,8 +75,7 @@ pub async fn command(office: &Office, arguments: &LandingArgs) -> Result<Report>
     let part = Part::of_one(&pack, slots, &figures, whereabouts, member);
     let Some(explained) = learnt.explain(&part, 0, as_of) else {
         return refuse(format!(
-            "{uscc}没有任何收入、用电或参保数据，落点待补；数据由{}交付",
-            "税务、电力、人社部门"
+            "{uscc}没有任何收入、用电或参保数据，落点待补；这些数据由税务、电力、人社部门交付"
         ));
     };
     let name = super::name_of(&known.firms, firm).shown();
@@ -88,7 +87,8 @@ pub async fn command(office: &Office, arguments: &LandingArgs) -> Result<Report>
         &reader.scope,
     );
     let last = learnt.last_month(as_of);
-    Ok(told(&office.pack, &reader.scope, &explained, last, report))
+    let report = told(&office.pack, &reader.scope, &explained, last, report);
+    Ok(report.note("预测供安排帮扶参考，不是下达给企业的任务；本平台不代替联网直报，任何单位不得要求企业按指定数据填报"))
 }
 
 /// Industry and area as the run takes them.
@@ -158,8 +158,7 @@ fn told(
         .slot(Origin::Landing(LandingField::Middle))
         .map_or(DataClass::Tax, |slot| pack.facts[slot].class);
     if !scope.sees(class) {
-        return report
-            .note("算法见手册《全年落点》；逐月数据由税务部门查看：--as 税务局 --purpose 用途");
+        return report.note("逐月数据和算法由税务部门、企业本人查看：--as 税务局 --purpose 用途");
     }
     let (known, rest) = (expectation.known, expectation.rest);
     report = report

@@ -340,7 +340,10 @@ pub(super) fn members(
 ) -> Vec<[Option<bool>; YEARS]> {
     let ago = |subject: &Subject<'_>, back: usize| {
         let then = context.as_of.plus(-12 * back as i32);
-        context.book.stood(subject.key, subject.area, then)
+        match back {
+            0 => context.book.on(subject.key, subject.area, then).in_scale,
+            _ => context.book.stood(subject.key, subject.area, then),
+        }
     };
     let own = |subject| {
         std::array::from_fn(|back| match back <= years {
