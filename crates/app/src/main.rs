@@ -7,6 +7,9 @@ mod cli;
 mod deliveries;
 mod demo;
 mod documents;
+#[cfg(test)]
+#[path = "web/gallery.rs"]
+mod gallery;
 mod help;
 mod measures;
 mod office;
