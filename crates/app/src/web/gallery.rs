@@ -2,58 +2,9 @@
 //!
 //! It knows no noun and no figure; it asks whether the markup stands. Only tests see it.
 
+use super::assets::Assets;
+use super::frame::{Flash, Frame, NavigationEntry, NavigationGroup, Person, PostChoice};
 use askama::Template;
-
-struct Frame {
-    title: String,
-    banner: Option<String>,
-    site: String,
-    groups: Vec<Group>,
-    person: Option<Person>,
-    can_search: bool,
-    notices: usize,
-    stamp: Option<String>,
-    is_enterprise: bool,
-    assets: Assets,
-    flash: Option<Flash>,
-}
-
-struct Group {
-    title: String,
-    entries: Vec<Entry>,
-}
-
-struct Entry {
-    address: String,
-    text: String,
-    is_current: bool,
-    count: Option<String>,
-}
-
-struct Person {
-    name: String,
-    post: String,
-    posts: Vec<Post>,
-}
-
-struct Post {
-    id: i64,
-    name: String,
-    is_current: bool,
-}
-
-struct Assets {
-    css: String,
-    tabler: String,
-    htmx: String,
-    echarts: String,
-    script: String,
-}
-
-struct Flash {
-    kind: String,
-    text: String,
-}
 
 struct Link {
     address: String,
@@ -77,8 +28,8 @@ struct Gallery {
     choices: Vec<Choice>,
 }
 
-fn entry(address: &str, text: &str, is_current: bool) -> Entry {
-    Entry {
+fn entry(address: &str, text: &str, is_current: bool) -> NavigationEntry {
+    NavigationEntry {
         address: address.to_string(),
         text: text.to_string(),
         is_current,
@@ -87,17 +38,16 @@ fn entry(address: &str, text: &str, is_current: bool) -> Entry {
 }
 
 fn frame(is_enterprise: bool) -> Frame {
-    let asset = |name: &str| format!("/assets/{name}");
     Frame {
         title: "企业名录".to_string(),
         banner: Some("演示数据".to_string()),
         site: "省专班".to_string(),
         groups: vec![
-            Group {
+            NavigationGroup {
                 title: "方案".to_string(),
                 entries: vec![entry("/", "方案进展", false)],
             },
-            Group {
+            NavigationGroup {
                 title: "企业".to_string(),
                 entries: vec![
                     entry("/register", "名录", true),
@@ -109,12 +59,12 @@ fn frame(is_enterprise: bool) -> Frame {
             name: "王建国".to_string(),
             post: "联络员".to_string(),
             posts: vec![
-                Post {
+                PostChoice {
                     id: 1,
                     name: "联络员".to_string(),
                     is_current: true,
                 },
-                Post {
+                PostChoice {
                     id: 2,
                     name: "统计员".to_string(),
                     is_current: false,
@@ -125,13 +75,7 @@ fn frame(is_enterprise: bool) -> Frame {
         notices: 3,
         stamp: Some("数据截至2026年9月，快照 12".to_string()),
         is_enterprise,
-        assets: Assets {
-            css: asset("shenggui.css"),
-            tabler: asset("tabler.css"),
-            htmx: asset("htmx.js"),
-            echarts: asset("echarts.js"),
-            script: asset("shenggui.js"),
-        },
+        assets: Assets::new(),
         flash: Some(Flash {
             kind: "refusal".to_string(),
             text: "该企业已在库".to_string(),
@@ -172,7 +116,7 @@ fn a_page_has_one_head_its_landmarks_and_the_red_line() {
     }
     check(&page, "lang=\"zh-CN\"", 1);
     check(&page, "不代替联网直报", 1);
-    check(&page, "echarts.js", 1);
+    check(&page, "/echarts.min.js\"", 1);
     check(&page, "role=\"alert\"", 1);
     check(&page, "action=\"/session/post\" method=\"post\"", 1);
     check(&page, "action=\"/session/end\" method=\"post\"", 1);
