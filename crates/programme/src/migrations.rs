@@ -3,6 +3,8 @@
 //! Portable types only: BIGINT, TEXT, BLOB. Rows that record acts are inserted, never
 //! updated. Numbers are given by the program, so that official numbers have no gaps.
 
+mod jobs;
+
 use sea_orm_migration::prelude::*;
 
 pub(crate) struct Migrator;
@@ -10,7 +12,12 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Beginning), Box::new(Measures), Box::new(Outlook)]
+        vec![
+            Box::new(Beginning),
+            Box::new(Measures),
+            Box::new(Outlook),
+            Box::new(jobs::Jobs),
+        ]
     }
 }
 
