@@ -8,6 +8,7 @@ mod deliveries;
 mod demo;
 mod documents;
 mod help;
+mod jobs;
 mod measures;
 mod office;
 mod outlook;
@@ -38,7 +39,10 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
         .expect("the machine can start threads");
-    match runtime.block_on(answer(&cli)) {
+    let answered = runtime.block_on(answer(&cli));
+    // What still computes for a job that was given back is no longer wanted.
+    runtime.shutdown_background();
+    match answered {
         Ok(report) => {
             show(&cli, &report);
             bench::tell_peak_memory();
@@ -114,6 +118,8 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         Command::Register(command) => register::command(office, command).await,
         Command::People => Ok(people::list(office)),
         Command::Journal(cli::JournalCommand::Verify) => people::verify_journal(office).await,
+        Command::Jobs(arguments) => jobs::answer::command(office, arguments).await,
+        Command::Work(arguments) => jobs::answer::work(office, arguments).await,
         Command::Serve(arguments) => {
             plan::web::serve(office.clone(), arguments.port, announce).await?;
             Ok(Report::new("已停止"))
