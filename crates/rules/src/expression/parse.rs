@@ -28,6 +28,14 @@ pub fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Condition, Vec<Findi
     check(text, vocabulary, |checker, expr| checker.condition(expr))
 }
 
+/// Reads a condition that somebody asks for once, as [`parse`] reads one of the plan: its
+/// numbers, days and months need no source and may stand in it.
+pub fn parse_question(text: &str, vocabulary: &Vocabulary) -> Result<Condition, Vec<Finding>> {
+    checked(text, vocabulary, true, |checker, expr| {
+        checker.condition(expr)
+    })
+}
+
 /// Reads an amount, as [`parse`] reads a condition.
 pub fn parse_amount(text: &str, vocabulary: &Vocabulary) -> Result<Amount, Vec<Finding>> {
     check(text, vocabulary, |checker, expr| checker.whole_amount(expr))
@@ -38,9 +46,19 @@ fn check<Tree>(
     vocabulary: &Vocabulary,
     read: impl Fn(&mut Checker<'_>, &Expr) -> Option<Tree>,
 ) -> Result<Tree, Vec<Finding>> {
+    checked(text, vocabulary, false, read)
+}
+
+fn checked<Tree>(
+    text: &str,
+    vocabulary: &Vocabulary,
+    is_question: bool,
+    read: impl Fn(&mut Checker<'_>, &Expr) -> Option<Tree>,
+) -> Result<Tree, Vec<Finding>> {
     let expression = syntax(text)?;
     let mut checker = Checker {
         vocabulary,
+        is_question,
         findings: Vec::new(),
     };
     match read(&mut checker, &expression) {
@@ -100,6 +118,8 @@ fn unexpected(found: &str, at: Location) -> Finding {
 
 pub(super) struct Checker<'v> {
     pub(super) vocabulary: &'v Vocabulary,
+    /// Whether values may be stated without a source.
+    pub(super) is_question: bool,
     findings: Vec<Finding>,
 }
 
