@@ -38,6 +38,7 @@ mod lexis;
 mod missing;
 mod operand;
 mod parse;
+mod prefix;
 mod question;
 mod sql;
 mod tree;
