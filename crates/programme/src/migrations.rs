@@ -10,13 +10,25 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Beginning), Box::new(Measures), Box::new(Outlook)]
+        vec![
+            Box::new(Beginning),
+            Box::new(Measures),
+            Box::new(Outlook),
+            Box::new(RegisterViews),
+        ]
     }
 }
 
 struct Beginning;
 struct Measures;
 struct Outlook;
+struct RegisterViews;
+
+impl MigrationName for RegisterViews {
+    fn name(&self) -> &str {
+        "m0005_register_views"
+    }
+}
 
 impl MigrationName for Outlook {
     fn name(&self) -> &str {
@@ -249,6 +261,27 @@ const OUTLOOK_TABLES: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// As [`TABLES`]: views of the list of firms that accounts keep.
+const REGISTER_VIEWS_TABLES: &[(&str, &[&str])] = &[(
+    "register_views",
+    &["id", "=account", "'name", "'query", "=at"],
+)];
+
+#[async_trait::async_trait]
+impl MigrationTrait for RegisterViews {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for (name, columns) in REGISTER_VIEWS_TABLES {
+            manager.create_table(table(name, columns)).await?;
+        }
+        let mut index = Index::create();
+        index
+            .name("register_views_by_account")
+            .table(Alias::new("register_views"))
+            .col(Alias::new("account"));
+        manager.create_index(index).await
+    }
+}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Outlook {

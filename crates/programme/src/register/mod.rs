@@ -10,6 +10,7 @@ mod fold;
 mod initials;
 mod status;
 mod store;
+pub mod views;
 
 pub use directory::Directory;
 pub use exceptions::{Exception, ExceptionRefusal};
