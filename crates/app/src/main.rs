@@ -23,6 +23,7 @@ mod settings;
 mod sheets;
 mod sight;
 mod targets;
+mod workbook;
 
 use cli::{Cli, Command};
 use office::{Office, Refused};

@@ -51,6 +51,8 @@ pub struct Memory {
     firms: Mutex<Option<(i64, Arc<Firms>)>>,
     verdicts: Mutex<Vec<(i64, Arc<Verdicts>)>>,
     answers: Mutex<Vec<(String, Report)>>,
+    /// What lists of firms are read from.
+    pub shelf: crate::register::book::Shelf,
 }
 
 /// Days of law whose verdicts are kept.
