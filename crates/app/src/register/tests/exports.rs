@@ -9,7 +9,9 @@ use crate::register::wanted;
 use crate::workbook::{Cell, pipe};
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
 use programme::journal::Act;
+use rules::pack::days_since_epoch;
 use rules::pack::organisation::Organisation;
+use rules::period::Month;
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -110,14 +112,14 @@ fn check_cell(found: &Data, cell: &Cell) {
         (Data::Float(found), Cell::Percent { part, of }) => {
             assert_eq!(*found, *part as f64 / *of as f64);
         }
-        (Data::DateTime(found), Cell::Day(_) | Cell::Month(_)) => {
-            let day = found.as_datetime().expect("a day");
-            let expected = cell.shown();
-            let shown = match cell {
-                Cell::Day(_) => day.format("%Y-%m-%d").to_string(),
-                _ => day.format("%Y年%-m月").to_string(),
-            };
-            assert_eq!(shown, expected);
+        // Excel counts the days from the end of 1899.
+        (Data::DateTime(found), Cell::Day(day)) => {
+            assert_eq!(found.as_f64(), (*day + 25_569) as f64);
+        }
+        (Data::DateTime(found), Cell::Month(month)) => {
+            let month = Month::from_index(*month as i32).expect("a month");
+            let first = days_since_epoch(month.first_day());
+            assert_eq!(found.as_f64(), (first + 25_569) as f64);
         }
         (Data::Empty, Cell::Empty) => {}
         (Data::String(found), Cell::Text(_) | Cell::Unknown) => assert_eq!(*found, cell.shown()),

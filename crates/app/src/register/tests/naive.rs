@@ -127,7 +127,12 @@ fn fits(world: &World, query: &[(String, String)], key: &str, value: &str, firm:
             let measure = pack.measure_named(value).expect("a measure");
             let on = "2026-10-15".parse().expect("a day");
             let facts = firms.facts(firm);
-            let judged = rules::measures::judge(pack, measure, &facts, on).verdict;
+            let parameters = pack.parameters_on(on);
+            let row = Row {
+                facts: &facts,
+                parameters: &parameters,
+            };
+            let judged = rules::measures::judge(pack, measure, row, on).verdict;
             query
                 .iter()
                 .any(|(key, id)| key == "verdict" && judged.id() == id)
