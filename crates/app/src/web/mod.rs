@@ -101,6 +101,12 @@ pub async fn serve(office: Office, config: Config, ready: impl FnOnce(SocketAddr
     tracing::info!(node = node.name, %listen, "serving");
     let working = tokio::spawn(jobs::work(office.clone(), node, stop.clone()));
     ready(listener.local_addr()?);
+    let warming = office.clone();
+    tokio::spawn(async move {
+        if let Err(error) = health::warm(&warming).await {
+            tracing::warn!(error = format!("{error:#}"), "firms are not in memory yet");
+        }
+    });
     let service = router(office, config).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(told_to(stop))
