@@ -28,8 +28,12 @@
   /* ---- Charts -------------------------------------------------------------------- */
   const charts = new Map();
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const written = (value) => value === null || value === undefined ? "—"
-    : value.toLocaleString("zh-CN", { maximumFractionDigits: 2 });
+  const written = (value, digits) => value === null || value === undefined ? "—"
+    : value.toLocaleString("zh-CN", { minimumFractionDigits: digits || 0, maximumFractionDigits: digits === undefined ? 2 : digits });
+  /* All numbers of a chart have as many decimals as the one that has most, two at most. */
+  const digits = (told) => Math.min(2, Math.max(0, ...told.series.flatMap((series) => series.values)
+    .map((value) => (String(value === null ? "" : value).split(".")[1] || "").length)));
+  const ROW_HEIGHT = 22;
   const SHAPES = ["circle", "rect", "triangle", "diamond", "pin"];
   const MARKED_MAX = 26;
   const DIRECT_WIDTH_MIN = 520;
@@ -46,10 +50,7 @@
     return {
       silent: true, symbol: "none", animation: false,
       lineStyle: { color: look.ink, type: [6, 4], width: 1.2 },
-      label: {
-        formatter: label, color: look.ink, fontSize: 12,
-        position: across ? "end" : "insideStartTop",
-      },
+      label: { formatter: label, color: look.ink, fontSize: 12, position: across ? "start" : "insideStartTop" },
       data: [across ? { xAxis: told.threshold.value } : { yAxis: told.threshold.value }],
     };
   }
@@ -80,7 +81,7 @@
     const points = series.values.filter((value) => value !== null).length;
     return {
       name: series.name, type: "line", data: series.values, z: isLast ? 2 : 3, connectNulls: false,
-      symbol: goesOn ? "emptyCircle" : SHAPES[place % SHAPES.length], symbolSize: 5, showSymbol: points <= MARKED_MAX && !isLast,
+      symbol: isLast ? "none" : goesOn ? "emptyCircle" : SHAPES[place % SHAPES.length], symbolSize: 5, showSymbol: points <= MARKED_MAX && !isLast,
       color: stroke, itemStyle: { color: stroke },
       lineStyle: { color: stroke, width: isLast ? 1.4 : 2, type: series.style === "dashed" ? [5, 4] : isLast ? [2, 3] : "solid" },
       endLabel: { show: direct, formatter: "{a}", color: stroke, fontSize: 12, distance: 6 },
@@ -89,13 +90,12 @@
     };
   }
 
-  function bars(series, place, look, across) {
+  function bars(series, place, told, look, across) {
     const isLast = series.style === "last-year";
     const fill = isLast ? look.grid : look.lines[place % look.lines.length];
     return {
       name: series.name, type: "bar", data: series.values, barMaxWidth: across ? 16 : 26, barGap: "10%",
       color: fill, itemStyle: { color: fill, borderColor: isLast ? look.last : fill, borderWidth: 1 },
-      label: { show: across, position: "right", color: look.ink, fontSize: 12, formatter: (one) => written(one.value) },
       emphasis: { disabled: true },
     };
   }
@@ -103,12 +103,13 @@
   function tip(told, look) {
     const lows = told.series.find((series) => series.style === "band-low");
     const highs = told.series.find((series) => series.style === "band-high");
+    const exact = (value) => written(value, digits(told));
     const said = (place) => {
       const lines = told.series.filter((series) => !series.style || !series.style.startsWith("band"))
         .filter((series) => series.values[place] !== null && series.values[place] !== undefined)
-        .map((series) => `${series.name}　${written(series.values[place])} ${told.unit || ""}`);
+        .map((series) => `${series.name}　${exact(series.values[place])} ${told.unit || ""}`);
       if (lows && highs && lows.values[place] !== null && lows.values[place] !== highs.values[place]) {
-        lines.push(`${lows.name}至${highs.name}　${written(lows.values[place])}–${written(highs.values[place])} ${told.unit || ""}`);
+        lines.push(`${lows.name}至${highs.name}　${exact(lows.values[place])}–${exact(highs.values[place])} ${told.unit || ""}`);
       }
       return [told.categories[place], ...lines].join("\n");
     };
@@ -123,12 +124,14 @@
 
   function axes(told, look, across) {
     const label = { color: look.quiet, fontSize: 12 };
+    /* One number a row stands beside its name, where no line crosses it. */
+    const named = (name, place) => told.series.length === 1 ? `${name}　${written(told.series[0].values[place], digits(told))}` : name;
     const categories = {
       type: "category", data: told.categories, inverse: across, boundaryGap: across || told.kind === "bar",
-      axisLine: { lineStyle: { color: look.axis } }, axisTick: { show: false }, axisLabel: { ...label, hideOverlap: !across, interval: across ? 0 : "auto" },
+      axisLine: { lineStyle: { color: look.axis } }, axisTick: { show: false }, axisLabel: across ? { ...label, color: look.ink, interval: 0, formatter: named } : { ...label, hideOverlap: true },
     };
     const values = {
-      type: "value", splitNumber: 4, axisLabel: { ...label, formatter: written }, splitLine: { lineStyle: { color: look.grid } },
+      type: "value", splitNumber: 4, axisLabel: { ...label, formatter: (value) => written(value) }, splitLine: { lineStyle: { color: look.grid } },
       name: across ? "" : told.unit || "", nameTextStyle: { color: look.quiet, fontSize: 12, align: "right", padding: [0, 4, 0, 0] }, nameGap: 10,
       max: (range) => told.threshold && told.threshold.value > range.max ? told.threshold.value * 1.08 : null,
     };
@@ -152,12 +155,12 @@
     const direct = told.kind === "line" && shown.length > 1 && width >= DIRECT_WIDTH_MIN;
     const legend = shown.length > 1 && !direct;
     const longest = Math.max(...shown.map((series) => series.name.length));
-    const drawn = shown.map((series, place) => isBars ? bars(series, place, look, across) : line(series, place, told, look, direct));
+    const drawn = shown.map((series, place) => isBars ? bars(series, place, told, look, across) : line(series, place, told, look, direct));
     if (drawn.length > 0) drawn[0].markLine = threshold(told, look, across);
     return {
       ...base, ...axes(told, look, across), tooltip: tip(told, look),
-      legend: { show: legend, top: 0, right: 0, data: [...shown.map((series) => series.name), banded(told)].filter(Boolean), selectedMode: false, itemWidth: 20, itemHeight: 8, textStyle: { color: look.ink, fontSize: 12 } },
-      grid: { left: 4, right: direct ? longest * 12 + 14 : across ? 48 : 12, top: told.unit || legend || across ? 28 : 10, bottom: 2, containLabel: true },
+      legend: { show: legend, top: 0, right: 0, data: [...shown.map((series) => series.name), { name: banded(told), icon: "rect" }].filter((one) => one.name !== ""), selectedMode: false, itemWidth: 20, itemHeight: 8, textStyle: { color: look.ink, fontSize: 12 } },
+      grid: { left: 4, right: direct ? longest * 12 + 14 : across ? 16 : 12, top: told.unit || legend || across ? 28 : 10, bottom: 2, containLabel: true },
       series: [...band(told, look), ...drawn],
     };
   }
@@ -172,6 +175,7 @@
     drawing.setAttribute("aria-label", told.title || "");
     const caption = figure.querySelector("figcaption");
     if (caption) caption.after(drawing); else figure.prepend(drawing);
+    if (told.kind === "ladder") drawing.style.height = `${told.categories.length * ROW_HEIGHT + 40}px`;
     const chart = window.echarts.init(drawing, null, { renderer: "svg" });
     chart.setOption(options(told, drawing.clientWidth));
     charts.set(figure, { chart, told, drawing });
@@ -444,6 +448,9 @@
   function begin(root) {
     all("figure.chart[data-chart]", root).forEach(draw);
     all("form[data-selection]").forEach(recall);
+    /* What moves sideways can be moved with the keys. */
+    all(".list-frame:not([tabindex])").filter((frame) => frame.scrollWidth > frame.clientWidth || frame.scrollHeight > frame.clientHeight)
+      .forEach((frame) => { frame.tabIndex = 0; });
     all("[data-print]", root).forEach((button) => { button.hidden = false; });
     all("[data-opens]", root).forEach((opener) => {
       const panel = document.getElementById(opener.dataset.opens);
