@@ -25,13 +25,13 @@ pub struct Sample {
 pub fn sample(pack: &Pack, layout: &Layout, judged: &Judged) -> Sample {
     let rows = &judged.rows;
     let is_kept = |column: &&Column| {
-        rows.number(&column.id).is_some()
-            || rows.text(&column.id).is_some()
-            || column.id == "uscc"
+        rows.number(&column.id).is_some() || rows.text(&column.id).is_some() || column.id == "uscc"
     };
     let recognised = &judged.reading.recognised.columns;
     let pairs = layout.columns.iter().zip(recognised);
-    let present = pairs.filter(|(_, at)| at.is_some()).map(|(column, _)| column);
+    let present = pairs
+        .filter(|(_, at)| at.is_some())
+        .map(|(column, _)| column);
     let columns: Vec<&Column> = present.filter(is_kept).collect();
     let mut first: Vec<usize> = (0..rows.len()).collect();
     first.sort_by_key(|index| judged.row_numbers[*index]);
@@ -46,7 +46,10 @@ pub fn sample(pack: &Pack, layout: &Layout, judged: &Judged) -> Sample {
                 (None, None) => String::new(),
             },
         };
-        (judged.row_numbers[index], columns.iter().map(value).collect())
+        (
+            judged.row_numbers[index],
+            columns.iter().map(value).collect(),
+        )
     });
     Sample {
         rows: rows_shown.collect(),

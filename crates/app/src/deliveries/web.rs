@@ -22,12 +22,20 @@ pub fn routes() -> Routes {
         .get("/indicators", see, overview::list_batches)
         .get("/indicators/{batch}", see, batch::show_batch)
         .get("/indicators/{batch}/remarks", see, batch::download_remarks)
-        .get("/indicators/{batch}/returned", see, batch::download_returned)
+        .get(
+            "/indicators/{batch}/returned",
+            see,
+            batch::download_returned,
+        )
         .post_with("/indicators/files", deliver, upload)
         .get("/indicators/files/{file}", deliver, files::show_file)
         .post("/indicators/batches", deliver, files::create_batch)
         .get("/indicators/jobs/{job}", see, work::show_job)
-        .get("/indicators/jobs/{job}/returned", deliver, work::download_returned)
+        .get(
+            "/indicators/jobs/{job}/returned",
+            deliver,
+            work::download_returned,
+        )
         .get("/indicators/runs", run, work::list_runs)
         .post("/indicators/runs", run, work::create_run)
 }

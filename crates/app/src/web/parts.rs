@@ -121,7 +121,11 @@ impl Pager {
 /// An answer for programs.
 pub fn answer_json(report: &Report) -> Outcome {
     let text = report.json().to_string();
-    Ok(sent(StatusCode::OK, "application/json; charset=utf-8", text))
+    Ok(sent(
+        StatusCode::OK,
+        "application/json; charset=utf-8",
+        text,
+    ))
 }
 
 /// A file to take away, under its own name.
@@ -137,7 +141,10 @@ pub fn file(name: &str, bytes: impl Into<Body>) -> Response {
     let mut response = Response::new(bytes.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    let text = format!("attachment; filename*=UTF-8''{}", percent(name).replace('/', "%2F"));
+    let text = format!(
+        "attachment; filename*=UTF-8''{}",
+        percent(name).replace('/', "%2F")
+    );
     if let Ok(value) = HeaderValue::from_str(&text) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }

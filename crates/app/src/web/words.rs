@@ -6,11 +6,11 @@ const INSTEAD: &[(&str, &str)] = &[
     ("（--reason）", ""),
     ("（--by）", ""),
     ("（--as）", ""),
+    ("请用 --month 2026-09 这样的写法指明", "请在“月份”中选定"),
     (
-        "请用 --month 2026-09 这样的写法指明",
-        "请在“月份”中选定",
+        "，或用 --month 指明月份（其他月份的行将退回）",
+        "，或在“月份”中选定一个月（其他月份的行将退回）",
     ),
-    ("，或用 --month 指明月份（其他月份的行将退回）", "，或在“月份”中选定一个月（其他月份的行将退回）"),
     ("也可用 --unit 指明", "也可在“单位”中选定"),
 ];
 
@@ -50,7 +50,9 @@ fn corrections(text: &str) -> String {
 
 /// The part of a sentence before it begins to tell what to type.
 fn without_commands(sentence: &str) -> String {
-    let begins = ["shenggui ", "--"].into_iter().filter_map(|word| sentence.find(word));
+    let begins = ["shenggui ", "--"]
+        .into_iter()
+        .filter_map(|word| sentence.find(word));
     let Some(begin) = begins.min() else {
         return sentence.to_string();
     };

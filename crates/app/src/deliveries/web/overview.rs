@@ -7,7 +7,7 @@ use crate::report::{Field, Report, Table};
 use crate::web::address::Address;
 use crate::web::failure::{Failure, Outcome};
 use crate::web::frame::Frame;
-use crate::web::parts::{Choice, Chip, Pager, answer_json, choices};
+use crate::web::parts::{Chip, Choice, Pager, answer_json, choices};
 use crate::web::visitor::{Visitor, html};
 use anyhow::Result;
 use askama::Template;
@@ -96,7 +96,9 @@ pub async fn list_batches(
     headers: HeaderMap,
 ) -> Outcome {
     let office = visitor.office();
-    let all = deliveries::batches(office.db.reading()).await.map_err(anyhow::Error::from)?;
+    let all = deliveries::batches(office.db.reading())
+        .await
+        .map_err(anyhow::Error::from)?;
     let seen: Vec<Batch> = all
         .into_iter()
         .filter(|batch| sight::sees(office, batch))
@@ -128,7 +130,10 @@ pub async fn list_batches(
     let address = asked.address();
     let pager = Pager::of(&address, asked.page, PAGE, hits.len(), "批");
     let superseded = superseded(&seen);
-    let rows = pager.cut(&hits).iter().map(|batch| row(office, batch, &superseded));
+    let rows = pager
+        .cut(&hits)
+        .iter()
+        .map(|batch| row(office, batch, &superseded));
     let page = Overview {
         frame: visitor.frame("来文数据", "/indicators").await?,
         may_run: visitor.may(Right::Run),
@@ -142,7 +147,9 @@ pub async fn list_batches(
             .collect(),
         lists: newest_lists(office, &shown, &force),
         kinds: choices(
-            shown.iter().map(|layout| (layout.id.clone(), layout.name.clone())),
+            shown
+                .iter()
+                .map(|layout| (layout.id.clone(), layout.name.clone())),
             &asked.kind,
         ),
         offices: offices(office, &seen, &asked.by),
@@ -206,7 +213,10 @@ fn wanted<'a>(seen: &'a [Batch], asked: &Asked) -> Result<Vec<&'a Batch>, Failur
 }
 
 fn superseded(batches: &[Batch]) -> HashSet<i64> {
-    batches.iter().filter_map(|batch| batch.supersedes).collect()
+    batches
+        .iter()
+        .filter_map(|batch| batch.supersedes)
+        .collect()
 }
 
 fn short(month: Month) -> String {
@@ -217,7 +227,10 @@ fn short(month: Month) -> String {
 }
 
 fn over_months(office: &Office, layout: &Layout, force: &[Batch], months: &[Month]) -> Kind {
-    let own: Vec<&Batch> = force.iter().filter(|batch| batch.kind == layout.id).collect();
+    let own: Vec<&Batch> = force
+        .iter()
+        .filter(|batch| batch.kind == layout.id)
+        .collect();
     let last = months.last().copied();
     let cells: Vec<Cell> = months
         .iter()
@@ -249,7 +262,9 @@ fn over_months(office: &Office, layout: &Layout, force: &[Batch], months: &[Mont
     Kind {
         name: layout.name.clone(),
         by: agencies(office, layout),
-        address: Address::of("/indicators").with("kind", &layout.id).to_string(),
+        address: Address::of("/indicators")
+            .with("kind", &layout.id)
+            .to_string(),
         missing: cells.iter().filter(|cell| cell.meaning == "behind").count(),
         cells,
     }
@@ -266,7 +281,9 @@ fn agencies(office: &Office, layout: &Layout) -> String {
 
 /// The newest batch in force of each list.
 fn newest_lists(office: &Office, shown: &[&Layout], force: &[Batch]) -> Vec<Row> {
-    let lists = shown.iter().filter(|layout| layout.period == LayoutPeriod::List);
+    let lists = shown
+        .iter()
+        .filter(|layout| layout.period == LayoutPeriod::List);
     lists
         .map(|layout| {
             let newest = force.iter().rfind(|batch| batch.kind == layout.id);
