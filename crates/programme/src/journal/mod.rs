@@ -5,7 +5,7 @@
 
 mod store;
 
-pub use store::{append, verify};
+pub use store::{append, persons, verify};
 
 use chrono::NaiveDate;
 use rules::pack::organisation::Organisation;

@@ -51,6 +51,22 @@ pub async fn append<C: ConnectionTrait>(
     Ok(())
 }
 
+/// The persons who did an act to a subject, first to last.
+pub async fn persons<C: ConnectionTrait>(
+    db: &C,
+    act: &str,
+    subject: &str,
+) -> Result<Vec<String>, DatabaseFailure> {
+    let found = rows(
+        db,
+        "SELECT person FROM journal_lines WHERE act = ? AND subject = ? ORDER BY id",
+        [act.into(), subject.into()],
+    )
+    .await?;
+    let persons = found.iter().map(|line| line.try_get("", "person"));
+    Ok(persons.collect::<Result<_, _>>()?)
+}
+
 /// Walks the whole chain.
 pub async fn verify<C: ConnectionTrait>(db: &C) -> Result<Chain, DatabaseFailure> {
     const PAGE: i64 = 10_000;
