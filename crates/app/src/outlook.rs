@@ -18,7 +18,7 @@ use crate::office::{Office, read_pack, refuse, today};
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use programme::deliveries::{self, Batch, in_force};
-use programme::journal::Act;
+use programme::journal::{Act, Horizon};
 use programme::outlook::{
     self, Firms, Inputs, RunRequest, Snapshot, Standings, compute, fingerprint, inputs_for,
 };
@@ -174,7 +174,7 @@ async fn figures(
     firms: &Firms,
 ) -> Result<Progress> {
     let book = crate::targets::book_from(office, as_of, batches).await?;
-    crate::targets::progress_from(office, as_of, firms, &book, None).await
+    crate::targets::progress_from(office, as_of, firms, &book, Horizon::ALL).await
 }
 
 /// Computes a stored snapshot again from its recorded inputs and compares every byte.
