@@ -3,6 +3,7 @@
 //! Portable types only: BIGINT, TEXT, BLOB. Rows that record acts are inserted, never
 //! updated. Numbers are given by the program, so that official numbers have no gaps.
 
+mod attachments;
 mod jobs;
 mod people;
 mod register;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(people::People),
             Box::new(register::RegisterViews),
             Box::new(jobs::Jobs),
+            Box::new(attachments::Attachments),
         ]
     }
 }

@@ -67,6 +67,16 @@ pub async fn persons<C: ConnectionTrait>(
     Ok(persons.collect::<Result<_, _>>()?)
 }
 
+/// Number of the last line that tells of a change in what pages show; 0 where there is none.
+/// Signing in and reading leave lines too, but change nothing.
+pub async fn last_change<C: ConnectionTrait>(db: &C) -> Result<i64, DatabaseFailure> {
+    let sql = "SELECT id FROM journal_lines WHERE act NOT LIKE 'people.%' AND act <> ? \
+               ORDER BY id DESC LIMIT 1";
+    let found = row(db, sql, ["indicators.read".into()]).await?;
+    let id = found.map(|found| found.try_get("", "id")).transpose()?;
+    Ok(id.unwrap_or(0))
+}
+
 /// Walks the whole chain.
 pub async fn verify<C: ConnectionTrait>(db: &C) -> Result<Chain, DatabaseFailure> {
     const PAGE: i64 = 10_000;
