@@ -3,6 +3,8 @@
 //! Portable types only: BIGINT, TEXT, BLOB. Rows that record acts are inserted, never
 //! updated. Numbers are given by the program, so that official numbers have no gaps.
 
+mod subjects;
+
 use sea_orm_migration::prelude::*;
 
 pub(crate) struct Migrator;
@@ -15,6 +17,7 @@ impl MigratorTrait for Migrator {
             Box::new(Measures),
             Box::new(Outlook),
             Box::new(People),
+            Box::new(subjects::Subjects),
         ]
     }
 }

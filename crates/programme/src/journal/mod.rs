@@ -5,7 +5,7 @@
 
 mod store;
 
-pub use store::{append, verify};
+pub use store::{about, append, verify};
 
 use chrono::NaiveDate;
 use rules::pack::organisation::Organisation;
@@ -30,6 +30,20 @@ pub struct Line {
     /// What it was done to: “batch 17”, a credit code.
     pub subject: String,
     /// What a reader later needs to know; no personal data, no figures of a firm.
+    pub detail: String,
+}
+
+/// A line as it stands in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub id: i64,
+    /// Seconds since 1970 in UTC.
+    pub at: i64,
+    /// Agency id, division code or credit code.
+    pub organisation: String,
+    pub person: String,
+    pub act: String,
+    pub subject: String,
     pub detail: String,
 }
 
