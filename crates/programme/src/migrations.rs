@@ -3,6 +3,7 @@
 //! Portable types only: BIGINT, TEXT, BLOB. Rows that record acts are inserted, never
 //! updated. Numbers are given by the program, so that official numbers have no gaps.
 
+mod jobs;
 mod subjects;
 
 use sea_orm_migration::prelude::*;
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(Measures),
             Box::new(Outlook),
             Box::new(People),
+            Box::new(jobs::Jobs),
             Box::new(subjects::Subjects),
         ]
     }

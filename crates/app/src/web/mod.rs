@@ -7,6 +7,8 @@ pub mod assets;
 pub mod config;
 pub mod failure;
 pub mod frame;
+#[cfg(test)]
+mod gallery;
 mod health;
 mod layers;
 pub mod routes;
