@@ -15,6 +15,8 @@ mod layers;
 pub mod parts;
 pub mod routes;
 pub mod session;
+#[cfg(test)]
+pub mod trial;
 pub mod visitor;
 pub mod words;
 
