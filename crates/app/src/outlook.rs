@@ -19,7 +19,7 @@ use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use programme::deliveries::{self, Batch, in_force};
 use programme::jobs::{self, Ending, Ticket};
-use programme::journal::Act;
+use programme::journal::{Act, Horizon};
 use programme::outlook::{
     self, Firms, Inputs, RunRequest, Snapshot, Standings, compute, fingerprint, inputs_for,
 };
@@ -197,7 +197,7 @@ async fn figures(
     firms: &Firms,
 ) -> Result<Progress> {
     let book = crate::targets::book_from(office, as_of, batches).await?;
-    crate::targets::progress_from(office, as_of, firms, &book, None).await
+    crate::targets::progress_from(office, as_of, firms, &book, Horizon::ALL).await
 }
 
 /// Computes a stored snapshot again from its recorded inputs and compares every byte.
