@@ -113,6 +113,9 @@ pub enum PoolRefusal {
     BeforeLast(Uscc, NaiveDate),
     #[error("{0}不在本单位的管辖范围")]
     OutOfScope(Uscc),
+    /// What pages say of firms of others and of firms that nobody knows alike.
+    #[error("{0}不在企业名录，或者不在本单位的管辖范围")]
+    NotHere(Uscc),
 }
 
 /// Whether an act may be recorded, given the newest snapshot and earlier acts.
