@@ -320,9 +320,15 @@ pub enum JournalCommand {
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// 本机端口
-    #[arg(long, default_value_t = 8026, value_name = "端口")]
-    pub port: u16,
+    /// 端口，默认随配置，配置没有写的为8026
+    #[arg(long, value_name = "端口")]
+    pub port: Option<u16>,
+    /// 配置文件，默认为数据目录中的 shenggui.toml（可以没有）
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+    /// 只列出全部地址和可用的岗位权限，不打开
+    #[arg(long)]
+    pub routes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,15 +1,16 @@
 //! The demonstration province: built from a seed, delivered to itself through the same
 //! import, its targets and pool brought about through the same workflow as everywhere.
 
+mod accounts;
 mod build;
 mod locals;
 mod province;
 
 use crate::cli::{DemoArgs, PackSource};
 use crate::office::{self, Office, refuse};
-use crate::plan;
 use crate::report::Report;
 use crate::settings;
+use crate::web;
 use anyhow::Result;
 use programme::deliveries;
 use province::Recipe;
@@ -49,13 +50,20 @@ pub async fn command(folder: &Path, pack: &PackSource, arguments: &DemoArgs) -> 
         }
         settings::set_banner(&office, BANNER).await?;
         build::build(&office, &recipe).await?;
+        accounts::make(&office).await?;
         settings::set_finished(&office).await?;
     }
     if arguments.no_serve {
         return Ok(built(&office));
     }
-    plan::web::serve(office, arguments.port, |address| {
-        eprintln!("首页：http://{address}/　按 Ctrl-C 停止");
+    let mut config = web::config::read(None, folder)?;
+    config.listen.set_port(arguments.port);
+    let told = accounts::told()?;
+    web::serve(office, config, |address| {
+        crate::announce(address);
+        for line in told {
+            eprintln!("{line}");
+        }
     })
     .await?;
     Ok(Report::new("已停止"))

@@ -23,6 +23,7 @@ mod settings;
 mod sheets;
 mod sight;
 mod targets;
+mod web;
 mod workbook;
 
 use cli::{Cli, Command};
@@ -115,8 +116,13 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         Command::Register(command) => register::command(office, command).await,
         Command::People => Ok(people::list(office)),
         Command::Journal(cli::JournalCommand::Verify) => people::verify_journal(office).await,
+        Command::Serve(arguments) if arguments.routes => Ok(web::list_routes()),
         Command::Serve(arguments) => {
-            plan::web::serve(office.clone(), arguments.port, announce).await?;
+            let mut config = web::config::read(arguments.config.as_deref(), &office.folder)?;
+            if let Some(port) = arguments.port {
+                config.listen.set_port(port);
+            }
+            web::serve(office.clone(), config, announce).await?;
             Ok(Report::new("已停止"))
         }
         Command::Init

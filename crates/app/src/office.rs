@@ -10,7 +10,7 @@ use programme::database::Database;
 use programme::journal::Act;
 use programme::measures::Verdicts;
 use programme::outlook::Firms;
-use programme::people::Organisation;
+use programme::people::{Organisation, Scope};
 use rules::pack::Pack;
 use rules::pack::files::PackFiles;
 use std::collections::{BTreeMap, HashSet};
@@ -42,6 +42,20 @@ pub struct Office {
     pub db: Database,
     pub pack: Arc<Pack>,
     pub memory: Arc<Memory>,
+    /// Who visits the pages; nobody where the operator types commands.
+    pub visitor: Option<Arc<Seat>>,
+}
+
+/// The post that a visitor of the pages looks and acts through.
+#[derive(Debug)]
+pub struct Seat {
+    pub account: i64,
+    pub post: i64,
+    pub person: String,
+    pub organisation: Organisation,
+    /// Id of the role in the pack.
+    pub role: String,
+    pub scope: Scope,
 }
 
 /// What a serving office keeps between two questions: the newest firms, and what was decided
@@ -239,6 +253,7 @@ async fn connect(folder: &Path, pack: Pack) -> Result<Office> {
         db,
         pack: Arc::new(pack),
         memory: Arc::default(),
+        visitor: None,
     })
 }
 
@@ -255,6 +270,9 @@ pub fn today() -> NaiveDate {
 
 impl Office {
     /// The organisation that `--as` names.
+    ///
+    /// # Errors
+    /// A refusal where nobody is called so, or where a visitor names another than their own.
     pub fn organisation(&self, name: &str) -> Result<Organisation> {
         Organisation::read(&self.pack, name).or_else(refuse)
     }
@@ -266,6 +284,13 @@ impl Office {
         person: &str,
         on: Option<NaiveDate>,
     ) -> Result<Act> {
+        let person = match &self.visitor {
+            Some(visitor) if visitor.organisation != organisation => {
+                return refuse("只能以本岗位所在单位的名义办理");
+            }
+            Some(visitor) => visitor.person.as_str(),
+            None => person,
+        };
         let today = today();
         let on = on.unwrap_or(today);
         if on > today {
@@ -279,8 +304,12 @@ impl Office {
         })
     }
 
-    /// The provincial office, which acts where a command names nobody else.
+    /// The provincial office, which acts where a command names nobody else; on pages the
+    /// visitor's own organisation.
     pub fn provincial_office(&self) -> Organisation {
+        if let Some(visitor) = &self.visitor {
+            return visitor.organisation.clone();
+        }
         Organisation::Agency(self.pack.office.agency.clone())
     }
 }

@@ -1,10 +1,12 @@
 //! An answer as a page: the same report that a terminal shows, with links and a filter.
 //!
-//! It decides no word and no figure. HTTP codes of answers are chosen here and nowhere else.
+//! It decides no word and no figure.
 
-use crate::office::{Office, Refused, today};
+use crate::office::today;
 use crate::report::{Field, Group, Report, Table};
-use crate::settings;
+use crate::web::failure::Outcome;
+use crate::web::frame::Frame;
+use crate::web::visitor::Visitor;
 use anyhow::Result;
 use askama::Template;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -12,15 +14,23 @@ use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use rules::pack::Pack;
 
-/// Headers of every answer. Nothing is loaded from elsewhere, no script runs.
-const HEADERS: [(HeaderName, &str); 4] = [
+/// Headers of every answer. Nothing is loaded from elsewhere, no script stands in a page.
+const HEADERS: [(HeaderName, &str); 6] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::CACHE_CONTROL, "no-store"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=()",
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
 ];
 
 /// A report on its way to a browser.
@@ -53,8 +63,8 @@ struct Choice {
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Shown<'a> {
+    frame: Frame,
     title: &'a str,
-    banner: Option<String>,
     links: &'a [Link],
     facts: Vec<Labelled>,
     filter: bool,
@@ -145,7 +155,7 @@ impl Page {
             .collect()
     }
 
-    fn render(&self, banner: Option<String>) -> Result<String> {
+    fn render(&self, frame: Frame) -> Result<String> {
         let shown = self
             .report
             .facts
@@ -157,8 +167,8 @@ impl Page {
         });
         let filter = self.filter.as_ref();
         let shown = Shown {
+            frame,
             title: &self.report.title,
-            banner,
             links: &self.links,
             facts: facts.collect(),
             filter: filter.is_some(),
@@ -221,52 +231,49 @@ fn cells(table: &Table, row: &[Field]) -> Vec<ShownCell> {
         .collect()
 }
 
-/// A page, or the same as JSON where the caller asks for it; refusals and failures too.
-pub async fn answer(office: &Office, made: Result<Page>, headers: &HeaderMap) -> Response {
-    let wants_json = headers
-        .get(header::ACCEPT)
+/// Whether a program asks, and not a browser.
+pub fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT);
+    accept
         .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("application/json"));
-    let (status, page) = match made {
-        Ok(page) => (StatusCode::OK, page),
-        Err(error) => match error.downcast_ref::<Refused>() {
-            Some(refused) => {
-                let report = Report::new("没有办成").note(refused.0.clone());
-                (StatusCode::NOT_FOUND, Page::of(report))
-            }
-            None => {
-                eprintln!("页面不能生成：{error:#}");
-                let report = Report::new("暂时不能显示").note("请查看程序窗口中的说明");
-                (StatusCode::INTERNAL_SERVER_ERROR, Page::of(report))
-            }
-        },
-    };
-    if wants_json {
-        let text = page.report.json().to_string();
-        return sent(status, "application/json; charset=utf-8", text);
-    }
-    let banner = settings::banner(office).await.unwrap_or_default();
-    match page.render(banner) {
-        Ok(html) => sent(status, "text/html; charset=utf-8", html),
-        Err(error) => {
-            eprintln!("页面不能生成：{error:#}");
-            let text = "暂时不能显示，请查看程序窗口中的说明".to_string();
-            sent(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "text/plain; charset=utf-8",
-                text,
-            )
-        }
-    }
+        .is_some_and(|accept| accept.contains("application/json"))
 }
 
-/// An answer with the headers that every answer has.
+/// A page, or the same as JSON where the caller asks for it. `current` is the address in the
+/// navigation that the page belongs to.
+pub async fn answer(visitor: &Visitor, current: &str, page: Page, headers: &HeaderMap) -> Outcome {
+    if wants_json(headers) {
+        let text = page.report.json().to_string();
+        return Ok(sent(
+            StatusCode::OK,
+            "application/json; charset=utf-8",
+            text,
+        ));
+    }
+    let frame = visitor.frame(page.report.title.clone(), current).await?;
+    let html = page.render(frame)?;
+    Ok(sent(StatusCode::OK, "text/html; charset=utf-8", html))
+}
+
+/// An answer of one kind.
 pub fn sent(status: StatusCode, kind: &'static str, body: String) -> Response {
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+/// The headers that every answer has; an answer that says how long it may be kept keeps that.
+pub fn put_headers(response: &mut Response, is_secure: bool) {
+    let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    response
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    if is_secure {
+        let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
 }

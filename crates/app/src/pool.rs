@@ -152,10 +152,8 @@ fn admit_one(
     on: NaiveDate,
 ) -> Result<usize, PoolRefusal> {
     let firm = admissible(kind, code, firms, member, on)?;
-    let covered = firms
-        .area(firm)
-        .is_some_and(|area| scope.covers(area, firms.county(firm)));
-    if covered {
+    let is_placed = firms.area(firm).is_some();
+    if is_placed && scope.covers_firm(&firms.whereabouts(firm)) {
         Ok(firm)
     } else {
         Err(PoolRefusal::OutOfScope(code))

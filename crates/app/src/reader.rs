@@ -20,19 +20,26 @@ pub struct Reader {
 
 impl Reader {
     /// The named organisation, the firm itself, or else the provincial office.
-    pub fn of(office: &Office, agency: Option<&str>, itself: bool) -> Result<Reader> {
-        let organisation = match agency {
-            Some(name) => office.organisation(name)?,
-            None => office.provincial_office(),
+    ///
+    /// Who visits the pages is the reader that the session says, whatever is asked for.
+    pub fn of(office: &Office, agency: Option<&str>, itself: Option<Uscc>) -> Result<Reader> {
+        if let Some(visitor) = &office.visitor {
+            return Ok(Reader {
+                organisation: visitor.organisation.clone(),
+                scope: visitor.scope.clone(),
+                is_firm: matches!(visitor.organisation, Organisation::Firm(_)),
+            });
+        }
+        let organisation = match (agency, itself) {
+            (_, Some(uscc)) => Organisation::Firm(uscc),
+            (Some(name), None) => office.organisation(name)?,
+            (None, None) => office.provincial_office(),
         };
-        let scope = match itself {
-            true => Scope::of_enterprise_itself(),
-            false => Scope::of(&office.pack, &organisation),
-        };
+        let scope = Scope::of(&office.pack, &organisation);
         Ok(Reader {
             organisation,
             scope,
-            is_firm: itself,
+            is_firm: itself.is_some(),
         })
     }
 
@@ -74,7 +81,7 @@ impl Reader {
         let Some(firm) = firms.find(uscc) else {
             return Ok(None);
         };
-        if !self.scope.covers_firm(firms.area(firm), firms.county(firm)) {
+        if !self.scope.covers_firm(&firms.whereabouts(firm)) {
             return refuse(PoolRefusal::OutOfScope(uscc));
         }
         Ok(Some(firm))

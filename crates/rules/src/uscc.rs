@@ -50,6 +50,18 @@ pub enum UsccFault {
 }
 
 impl Uscc {
+    /// Symbols of a code.
+    pub const LENGTH: usize = LENGTH;
+
+    /// The code of a text that is meant as one, also where its check symbol fails: genuine
+    /// early codes do.
+    pub fn written(text: &str) -> Option<Uscc> {
+        match Self::read(text) {
+            Ok((code, _)) | Err(UsccFault::CheckSymbol { code, .. }) => Some(code),
+            Err(_) => None,
+        }
+    }
+
     /// Reads a code as people type it: full-width symbols, lower case and white
     /// space are normalised. The second value says whether anything was.
     ///

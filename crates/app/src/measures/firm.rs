@@ -34,7 +34,7 @@ pub async fn subject(
     law: &LawArgs,
 ) -> Result<Subject> {
     let uscc = read_code(uscc)?;
-    let reader = Reader::of(office, agency, itself)?;
+    let reader = Reader::of(office, agency, itself.then_some(uscc))?;
     let (snapshot, firms) = newest(office, law.as_of).await?;
     let Some(firm) = reader.find(&firms, uscc)? else {
         return refuse(format!(

@@ -136,7 +136,7 @@ pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Repor
     check_division(pack, arguments.division)?;
     let measure = measure_of(pack, &arguments.id)?;
     let wanted = wanted(arguments.verdict.as_deref())?;
-    let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
+    let reader = Reader::of(office, arguments.agency.as_deref(), None)?;
     let decided = decided(office, &arguments.law).await?;
     let name = &pack.measures[measure].name;
     let (subject, purpose) = (format!("{name}的名单"), arguments.purpose.as_deref());
@@ -157,11 +157,7 @@ pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Repor
     }
     let listed: Vec<usize> = ones(&plane)
         .map(|firm| firm as usize)
-        .filter(|firm| {
-            let firms = &decided.firms;
-            let (area, county) = (firms.area(*firm), firms.county(*firm));
-            reader.scope.covers_firm(area, county)
-        })
+        .filter(|firm| reader.scope.covers_firm(&decided.firms.whereabouts(*firm)))
         .collect();
     let shown = match arguments.export {
         Some(_) => listed.len(),

@@ -348,7 +348,7 @@ impl Whose {
             None => Ok(Whose::Office(Reader::of(
                 office,
                 arguments.agency.as_deref(),
-                false,
+                None,
             )?)),
         }
     }
@@ -374,10 +374,7 @@ impl Whose {
             }),
             _ => {
                 let firm = Uscc::from_key(notice.key).and_then(|uscc| firms.find(uscc));
-                firm.is_some_and(|firm| {
-                    let (area, county) = (firms.area(firm), firms.county(firm));
-                    reader.scope.covers_firm(area, county)
-                })
+                firm.is_some_and(|firm| reader.scope.covers_firm(&firms.whereabouts(firm)))
             }
         }
     }

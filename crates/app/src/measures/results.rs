@@ -76,7 +76,7 @@ fn stated(office: &Office, arguments: &OutcomeArgs) -> Result<Outcome> {
 async fn of_own_firms(office: &Office, local: &Organisation, outcomes: &[Outcome]) -> Result<()> {
     let (_, firms) = newest(office, None).await?;
     let scope = Scope::of(&office.pack, local);
-    let is_own = |firm: usize| scope.covers_firm(firms.area(firm), firms.county(firm));
+    let is_own = |firm: usize| scope.covers_firm(&firms.whereabouts(firm));
     let stranger = outcomes
         .iter()
         .find(|outcome| !firms.find(outcome.uscc).is_some_and(is_own));

@@ -1,34 +1,38 @@
 //! Measures as pages and as JSON: the list, one measure with its firms, one firm, before and
-//! after. Who looks at this machine's pages sees what the provincial office may see.
+//! after. Who looks sees what the post of the session may see.
 
 use super::{compare, firm, lists, show};
 use crate::cli::{
     CompareMeasuresArgs, EligibleArgs, FirmMeasuresArgs, LawArgs, ListArgs, ShowArgs,
 };
-use crate::office::{Office, Refused};
+use crate::office::Office;
 use crate::page::{self, Link, Page};
 use crate::report::Report;
+use crate::web::failure::{Failure, Outcome};
+use crate::web::routes::{Access, Routes};
+use crate::web::visitor::Visitor;
 use anyhow::Result;
-use axum::Router;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::extract::{Path, Query};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect};
 use chrono::NaiveDate;
 use rules::measures::Verdict;
+use rules::pack::roles::Right;
 use serde::Deserialize;
 
 /// Firms shown on a page.
 const FIRMS_MAX: usize = 100;
 
 /// The routes of this noun.
-pub fn routes() -> Router<Office> {
-    Router::new()
-        .route("/measures", get(list_measures))
-        .route("/measures/{id}", get(show_measure))
-        .route("/measures/compare/{uscc}", get(show_comparison))
-        .route("/register", get(find_enterprise))
-        .route("/register/{uscc}", get(show_enterprise))
+pub fn routes() -> Routes {
+    let measures = Access::May(Right::Measures);
+    let firms = Access::May(Right::Firms);
+    Routes::new()
+        .get("/measures", measures, list_measures)
+        .get("/measures/{id}", measures, show_measure)
+        .get("/measures/compare/{uscc}", firms, show_comparison)
+        .get("/register", firms, find_enterprise)
+        .get("/register/{uscc}", firms, show_enterprise)
 }
 
 #[derive(Deserialize)]
@@ -73,29 +77,32 @@ impl Asked {
 }
 
 async fn list_measures(
-    State(office): State<Office>,
+    visitor: Visitor,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
-) -> Response {
-    let made = async {
+) -> Outcome {
+    let office = visitor.office();
+    let made: Result<Page> = async {
         let arguments = ListArgs {
             law: asked.law()?,
             division: asked.division()?,
             clause: Some(asked.clause.clone()).filter(|clause| !clause.is_empty()),
         };
-        let report = lists::list(&office, &arguments).await?;
+        let report = lists::list(office, &arguments).await?;
         Ok(Page::of(report).filtered(&office.pack, arguments.division, arguments.law.on, None))
-    };
-    page::answer(&office, made.await, &headers).await
+    }
+    .await;
+    page::answer(&visitor, "/measures", made?, &headers).await
 }
 
 async fn show_measure(
-    State(office): State<Office>,
+    visitor: Visitor,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
-) -> Response {
-    page::answer(&office, measure(&office, &id, &asked).await, &headers).await
+) -> Outcome {
+    let page = measure(visitor.office(), &id, &asked).await?;
+    page::answer(&visitor, "/measures", page, &headers).await
 }
 
 /// What the measure says, and the firms with one verdict below it.
@@ -139,12 +146,13 @@ async fn measure(office: &Office, id: &str, asked: &Asked) -> Result<Page> {
 }
 
 async fn show_enterprise(
-    State(office): State<Office>,
+    visitor: Visitor,
     Path(uscc): Path<String>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
-) -> Response {
-    let made = async {
+) -> Outcome {
+    let office = visitor.office();
+    let made: Result<Page> = async {
         let arguments = FirmMeasuresArgs {
             uscc: uscc.clone(),
             measure: None,
@@ -153,11 +161,12 @@ async fn show_enterprise(
             purpose: None,
             law: asked.law()?,
         };
-        let report = firm::command(&office, &arguments).await?;
+        let report = firm::command(office, &arguments).await?;
         let other = format!("/measures/compare/{uscc}?on={}", asked.on);
         Ok(beside(report, other, "升规前后对照"))
-    };
-    page::answer(&office, made.await, &headers).await
+    }
+    .await;
+    page::answer(&visitor, "/measures", made?, &headers).await
 }
 
 /// A page of a firm with a link to the other one.
@@ -171,12 +180,13 @@ fn beside(report: Report, address: String, text: &str) -> Page {
 }
 
 async fn show_comparison(
-    State(office): State<Office>,
+    visitor: Visitor,
     Path(uscc): Path<String>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
-) -> Response {
-    let made = async {
+) -> Outcome {
+    let office = visitor.office();
+    let made: Result<Page> = async {
         let arguments = CompareMeasuresArgs {
             uscc: uscc.clone(),
             agency: None,
@@ -185,11 +195,12 @@ async fn show_comparison(
             out: None,
             law: asked.law()?,
         };
-        let report = compare::command(&office, &arguments).await?;
+        let report = compare::command(office, &arguments).await?;
         let other = format!("/register/{uscc}?on={}", asked.on);
         Ok(beside(report, other, "政策措施逐项判定"))
-    };
-    page::answer(&office, made.await, &headers).await
+    }
+    .await;
+    page::answer(&visitor, "/measures", made?, &headers).await
 }
 
 #[derive(Deserialize)]
@@ -198,13 +209,12 @@ struct Find {
     uscc: String,
 }
 
-async fn find_enterprise(State(office): State<Office>, Query(find): Query<Find>) -> Response {
+async fn find_enterprise(Query(find): Query<Find>) -> Outcome {
     let text = find.uscc.trim().to_uppercase();
     let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if text.is_empty() || !is_plain {
-        let refused = Refused("请填写十八位统一社会信用代码".to_string());
-        let answer = page::answer(&office, Err(refused.into()), &HeaderMap::new()).await;
-        return (StatusCode::BAD_REQUEST, answer).into_response();
+        let text = "请填写十八位统一社会信用代码".to_string();
+        return Err(Failure::Malformed(text));
     }
-    Redirect::to(&format!("/register/{text}")).into_response()
+    Ok(Redirect::to(&format!("/register/{text}")).into_response())
 }

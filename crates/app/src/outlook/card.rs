@@ -19,7 +19,11 @@ use serde_json::json;
 /// `shenggui outlook card`.
 pub async fn command(office: &Office, arguments: &CardArgs) -> Result<Report> {
     let uscc = read_code(&arguments.uscc)?;
-    let reader = Reader::of(office, arguments.agency.as_deref(), arguments.itself)?;
+    let reader = Reader::of(
+        office,
+        arguments.agency.as_deref(),
+        arguments.itself.then_some(uscc),
+    )?;
     let judged = judged(office, arguments.as_of).await?;
     let Some(firm) = reader.find(&judged.firms, uscc)? else {
         return refuse(format!(

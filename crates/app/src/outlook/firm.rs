@@ -36,7 +36,7 @@ pub(super) struct Known {
 /// `shenggui firm`.
 pub async fn command(office: &Office, arguments: &FirmArgs) -> Result<Report> {
     let uscc = read_code(&arguments.uscc)?;
-    let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
+    let reader = Reader::of(office, arguments.agency.as_deref(), None)?;
     let scope = &reader.scope;
     let known = known(office, arguments.as_of).await?;
     let firm = known.find(&reader, uscc)?;

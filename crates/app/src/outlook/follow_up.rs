@@ -15,7 +15,7 @@ use rules::uscc::Uscc;
 
 /// `shenggui outlook follow-ups`.
 pub async fn list(office: &Office, arguments: &FollowUpsArgs) -> Result<Report> {
-    let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
+    let reader = Reader::of(office, arguments.agency.as_deref(), None)?;
     let judged = judged(office, None).await?;
     let all = follow_ups::read(office.db.reading()).await?;
     let is_wanted = |own: &FollowUp| {
@@ -24,7 +24,7 @@ pub async fn list(office: &Office, arguments: &FollowUpsArgs) -> Result<Report> 
         let county = firm.and_then(|firm| judged.firms.county(firm));
         let wanted = arguments.division;
         (wanted.is_none() || area == wanted || county == wanted)
-            && reader.scope.covers_firm(area, county)
+            && is_inside(&reader, &judged, firm)
             && !(arguments.open && own.is_closed())
     };
     let found: Vec<&FollowUp> = all.iter().filter(|own| is_wanted(own)).collect();
@@ -162,11 +162,18 @@ pub async fn command(office: &Office, arguments: &FollowUpArgs) -> Result<Report
     })
 }
 
+/// A firm that no list names any more lies in nobody's region but the province's.
+fn is_inside(reader: &Reader, judged: &Judged, firm: Option<usize>) -> bool {
+    firm.map_or(reader.scope.covers_province(), |firm| {
+        reader.scope.covers_firm(&judged.firms.whereabouts(firm))
+    })
+}
+
 /// Areas and counties follow their own firms.
 fn is_local(office: &Office, judged: &Judged, organisation: &Organisation, uscc: Uscc) -> bool {
     let scope = programme::people::Scope::of(&office.pack, organisation);
     let firm = judged.firms.find(uscc);
-    let covers = |firm| scope.covers_firm(judged.firms.area(firm), judged.firms.county(firm));
+    let covers = |firm| scope.covers_firm(&judged.firms.whereabouts(firm));
     !matches!(organisation, Organisation::Agency(_)) && firm.is_some_and(covers)
 }
 
@@ -176,9 +183,8 @@ async fn show(
     judged: &Judged,
     uscc: Uscc,
 ) -> Result<Report> {
-    let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
-    // A firm that is in no list any more lies in nobody's region but the province's.
-    if reader.find(&judged.firms, uscc)?.is_none() && !reader.scope.covers_firm(None, None) {
+    let reader = Reader::of(office, arguments.agency.as_deref(), None)?;
+    if reader.find(&judged.firms, uscc)?.is_none() && !is_inside(&reader, judged, None) {
         return refuse(PoolRefusal::OutOfScope(uscc));
     }
     let known = follow_ups::of(office.db.reading(), uscc).await?;

@@ -1,7 +1,7 @@
 //! Handing lists of warned firms on: the statistics authority alone does it, the receiver gets
 //! names, levels and categories of reasons, and may read its list again.
 
-use super::warnings::{Judged, judged, place, wanted};
+use super::warnings::{Judged, Warned, judged, place, wanted};
 use super::{hand_over_files, level_names};
 use crate::cli::{HandOverArgs, HandOverListArgs};
 use crate::office::{Office, refuse};
@@ -50,7 +50,7 @@ pub async fn command(office: &Office, arguments: &HandOverArgs) -> Result<Report
     }
     let mut list: Vec<Handed> = found.iter().map(|own| handed(&judged, own)).collect();
     list.sort_unstable_by_key(|own| own.key);
-    inside(pack, &receiver, &list)?;
+    inside(&judged, &receiver, &found)?;
     let request = Request {
         snapshot: judged.snapshot.id,
         as_of: judged.snapshot.as_of,
@@ -74,11 +74,12 @@ pub async fn command(office: &Office, arguments: &HandOverArgs) -> Result<Report
 }
 
 /// A receiver gets no firm outside its own region.
-fn inside(pack: &Pack, receiver: &Organisation, list: &[Handed]) -> Result<()> {
+fn inside(judged: &Judged, receiver: &Organisation, found: &[Warned]) -> Result<()> {
+    let pack = &judged.pack;
     let scope = Scope::of(pack, receiver);
-    let outside = list
+    let outside = found
         .iter()
-        .filter(|own| !scope.covers_firm(own.area, own.county));
+        .filter(|own| !scope.covers_firm(&judged.firms.whereabouts(own.firm)));
     match outside.count() {
         0 => Ok(()),
         count => refuse(HandOverRefusal::OutsideReceiver {
@@ -88,7 +89,7 @@ fn inside(pack: &Pack, receiver: &Organisation, list: &[Handed]) -> Result<()> {
     }
 }
 
-fn handed(judged: &Judged, own: &super::warnings::Warned) -> Handed {
+fn handed(judged: &Judged, own: &Warned) -> Handed {
     let firms = &judged.firms;
     let entered = judged.pack.slot(Origin::Status(StatusField::Entered));
     let entered = entered.and_then(|slot| firms.fact(own.firm, slot));

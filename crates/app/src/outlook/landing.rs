@@ -34,7 +34,11 @@ const COLUMNS: [(&str, &str); 5] = [
 
 pub async fn command(office: &Office, arguments: &LandingArgs) -> Result<Report> {
     let uscc = read_code(&arguments.uscc)?;
-    let reader = Reader::of(office, arguments.agency.as_deref(), arguments.itself)?;
+    let reader = Reader::of(
+        office,
+        arguments.agency.as_deref(),
+        arguments.itself.then_some(uscc),
+    )?;
     let known = known(office, arguments.as_of).await?;
     let firm = known.find(&reader, uscc)?;
     let purpose = arguments.purpose.as_deref();

@@ -87,7 +87,7 @@ impl Judged {
         let (area, county) = (self.firms.area(firm), self.firms.county(firm));
         let is_there =
             wanted.division.is_none() || area == wanted.division || county == wanted.division;
-        is_there && scope.covers_firm(area, county)
+        is_there && scope.covers_firm(&self.firms.whereabouts(firm))
     }
 
     /// Firms without a warning that something unknown could bring one, with its level.
@@ -180,7 +180,7 @@ pub fn wanted(
 
 /// `shenggui outlook warnings`.
 pub async fn command(office: &Office, arguments: &WarningsArgs) -> Result<Report> {
-    let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
+    let reader = Reader::of(office, arguments.agency.as_deref(), None)?;
     let judged = judged(office, arguments.as_of).await?;
     let wanted = wanted(
         &judged.pack,

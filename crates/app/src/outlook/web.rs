@@ -1,24 +1,29 @@
-//! Warned firms as a page and as JSON. Who looks at this machine's pages sees what the
-//! provincial office may see: levels and categories, no figure.
+//! Warned firms as a page and as JSON. Who looks sees what the post of the session may
+//! see: levels and categories, no figure.
 
 use super::warnings;
 use crate::cli::WarningsArgs;
 use crate::office::{Office, refuse};
 use crate::page::{self, Link, Page};
+use crate::web::failure::Outcome;
+use crate::web::routes::{Access, Routes};
+use crate::web::visitor::Visitor;
 use anyhow::Result;
-use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::HeaderMap;
-use axum::response::Response;
-use axum::routing::get;
+use rules::pack::roles::Right;
 use serde::Deserialize;
 
 /// Firms shown on a page.
 const FIRMS_MAX: usize = 200;
 
 /// The routes of this noun.
-pub fn routes() -> Router<Office> {
-    Router::new().route("/outlook/warnings", get(show_warnings))
+pub fn routes() -> Routes {
+    Routes::new().get(
+        "/outlook/warnings",
+        Access::May(Right::Warnings),
+        show_warnings,
+    )
 }
 
 #[derive(Deserialize)]
@@ -30,11 +35,12 @@ struct Asked {
 }
 
 async fn show_warnings(
-    State(office): State<Office>,
+    visitor: Visitor,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
-) -> Response {
-    page::answer(&office, made(&office, &asked).await, &headers).await
+) -> Outcome {
+    let page = made(visitor.office(), &asked).await?;
+    page::answer(&visitor, "/outlook/warnings", page, &headers).await
 }
 
 async fn made(office: &Office, asked: &Asked) -> Result<Page> {

@@ -30,7 +30,7 @@ struct Found {
 pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Result<Report> {
     let pack = &office.pack;
     let (snapshot, firms) = newest(office, arguments.as_of).await?;
-    let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
+    let reader = Reader::of(office, arguments.agency.as_deref(), None)?;
     let wanted = class_of(pack, arguments.class.as_deref())?;
     let mut found = find(
         pack,
@@ -108,8 +108,8 @@ fn find(
     for firm in 0..firms.len() {
         let member = members.get(&firms.keys()[firm]);
         let admitted = member.is_some_and(|member| member.standing.admitted);
-        let area = firms.area(firm);
-        let visible = area.is_some_and(|area| scope.covers(area, firms.county(firm)));
+        let is_placed = firms.area(firm).is_some();
+        let visible = is_placed && scope.covers_firm(&firms.whereabouts(firm));
         if admitted || !visible || !inside(firms, firm, division) {
             continue;
         }

@@ -45,7 +45,7 @@ struct Material {
 
 pub(super) async fn command(office: &Office, arguments: &SufficiencyArgs) -> Result<Report> {
     let pack = &office.pack;
-    let reader = Reader::of(office, arguments.agency.as_deref(), false)?;
+    let reader = Reader::of(office, arguments.agency.as_deref(), None)?;
     let ground = match &arguments.area {
         Some(text) => ground_of(pack, text)?,
         None => Ground::Province,

@@ -1,22 +1,27 @@
-//! Whether the pools are enough, as a page and as JSON. Who looks at this machine's pages sees
-//! what the provincial office may see.
+//! Whether the pools are enough, as a page and as JSON. Who looks sees
+//! what the post of the session may see.
 
 use super::sufficiency;
 use crate::cli::SufficiencyArgs;
 use crate::office::Office;
 use crate::page::{self, Link, Page};
+use crate::web::failure::Outcome;
+use crate::web::routes::{Access, Routes};
+use crate::web::visitor::Visitor;
 use anyhow::Result;
-use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::HeaderMap;
-use axum::response::Response;
-use axum::routing::get;
 use programme::pool::sufficiency::Sampling;
+use rules::pack::roles::Right;
 use serde::Deserialize;
 
 /// The routes of this noun.
-pub fn routes() -> Router<Office> {
-    Router::new().route("/pool/sufficiency", get(show_sufficiency))
+pub fn routes() -> Routes {
+    Routes::new().get(
+        "/pool/sufficiency",
+        Access::May(Right::Pool),
+        show_sufficiency,
+    )
 }
 
 #[derive(Deserialize)]
@@ -26,11 +31,12 @@ struct Asked {
 }
 
 async fn show_sufficiency(
-    State(office): State<Office>,
+    visitor: Visitor,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
-) -> Response {
-    page::answer(&office, made(&office, asked).await, &headers).await
+) -> Outcome {
+    let page = made(visitor.office(), asked).await?;
+    page::answer(&visitor, "/pool", page, &headers).await
 }
 
 /// All areas, or one with its counties and what would help it.

@@ -121,7 +121,7 @@ impl Seen {
     pub fn new(pack: Arc<Pack>, firms: Arc<Firms>, scope: &Scope) -> Seen {
         let mut bits = vec![0u64; firms.len().div_ceil(64)];
         for firm in 0..firms.len() {
-            let is_covered = scope.covers_firm(firms.area(firm), firms.county(firm));
+            let is_covered = scope.covers_firm(&firms.whereabouts(firm));
             bits[firm / 64] |= u64::from(is_covered) << (firm % 64);
         }
         Seen {

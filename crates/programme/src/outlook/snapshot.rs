@@ -1,6 +1,7 @@
 //! A snapshot: every firm with its facts and its place on the ladder, as columns.
 
 use crate::deliveries::payload::Rows;
+use crate::people::Whereabouts;
 use rayon::prelude::*;
 use rules::columns::{Column, Columns};
 use rules::pack::Pack;
@@ -210,6 +211,16 @@ impl Firms {
 
     pub fn zone(&self, firm: usize) -> Option<DivisionCode> {
         self.zone.get(firm).map(|code| code as DivisionCode)
+    }
+
+    /// Which firm it is and where it produces, for a scope to judge.
+    pub fn whereabouts(&self, firm: usize) -> Whereabouts {
+        Whereabouts {
+            uscc: self.uscc(firm),
+            area: self.area(firm),
+            county: self.county(firm),
+            zone: self.zone(firm),
+        }
     }
 
     pub fn in_scale(&self, firm: usize) -> Option<bool> {

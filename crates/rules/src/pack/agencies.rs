@@ -29,6 +29,13 @@ pub enum AgencyKind {
     Department,
     Supplier,
     Enforcement,
+    Bank,
+    Guarantor,
+    Insurer,
+    /// Passes lists on to those who lend.
+    Platform,
+    /// Audit and supervision.
+    Supervisor,
 }
 
 #[derive(Debug, Clone, Deserialize)]

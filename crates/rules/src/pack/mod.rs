@@ -18,6 +18,7 @@ pub mod finding;
 pub mod local;
 pub mod organisation;
 pub mod parameters;
+pub mod roles;
 pub(crate) mod source;
 pub mod stages;
 pub mod stated;
@@ -43,6 +44,7 @@ use files::PackFiles;
 use finding::Finding;
 use local::LocalPack;
 use parameters::Parameter;
+use roles::Role;
 use source::{Placed, Source};
 use stages::{Class, Stage};
 use std::collections::BTreeSet;
@@ -66,6 +68,8 @@ pub struct Pack {
     pub bands: Bands,
     pub agencies: Vec<Agency>,
     pub duties: Vec<Duty>,
+    /// What accounts may open and do.
+    pub roles: Vec<Role>,
     pub clauses: Vec<Clause>,
     pub uncovered: Vec<Uncovered>,
     pub parameters: Vec<Parameter>,
@@ -115,6 +119,10 @@ impl Pack {
 
     pub fn agency(&self, text: &str) -> Option<&Agency> {
         agencies::find(&self.agencies, text)
+    }
+
+    pub fn role(&self, id: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id == id)
     }
 
     pub fn parameter(&self, id: &str) -> Option<&Parameter> {
@@ -181,6 +189,9 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
     let head = read_head(files, findings);
     let (agencies, duties) = with(files, "agencies.toml", findings, agencies::read);
     let agency_ids: BTreeSet<String> = agencies.iter().map(|agency| agency.id.clone()).collect();
+    let roles = with(files, "roles.toml", findings, |source| {
+        roles::read(source, &agency_ids)
+    });
     let placed = with(files, "clauses.toml", findings, |source| {
         clauses::read(source, &agency_ids, capabilities)
     });
@@ -226,6 +237,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         bands: head.bands,
         agencies,
         duties,
+        roles,
         clauses,
         uncovered,
         parameters: words.parameters,

@@ -1,16 +1,20 @@
-//! Who may act: an agency of the pack, or the office of an area or county.
+//! Who may act: an agency of the pack, the office of an area, county or zone, or a firm.
 //!
 //! It knows names and codes; it does not know accounts, nor who may see what.
 
 use super::Pack;
-use super::divisions::DivisionCode;
+use super::divisions::{DivisionCode, Level};
+use crate::uscc::Uscc;
 
-/// An agency of the pack, or the office of an area or county.
+/// An agency of the pack, the office of an area, county or development zone, or a firm.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Organisation {
     Agency(String),
     Area(DivisionCode),
     County(DivisionCode),
+    Zone(DivisionCode),
+    /// A firm, which acts for itself alone.
+    Firm(Uscc),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,15 +40,34 @@ impl Organisation {
         match place.county.filter(|county| *county != place.area) {
             Some(county) => Ok(Organisation::County(county)),
             None if place.zone.is_none() => Ok(Organisation::Area(place.area)),
-            None => Err(unknown()),
+            None => place.zone.map(Organisation::Zone).ok_or_else(unknown),
         }
     }
 
-    /// Id of the agency, or the six digits of the division.
+    /// Reads back what [`Organisation::id`] wrote.
+    pub fn from_id(pack: &Pack, id: &str) -> Option<Organisation> {
+        if let Some(agency) = pack.agencies.iter().find(|agency| agency.id == id) {
+            return Some(Organisation::Agency(agency.id.clone()));
+        }
+        if id.len() == Uscc::LENGTH {
+            return Uscc::written(id).map(Organisation::Firm);
+        }
+        let division = pack.divisions.get(id.parse().ok()?)?;
+        Some(match division.level {
+            Level::Zone => Organisation::Zone(division.code),
+            Level::County => Organisation::County(division.code),
+            _ => Organisation::Area(division.code),
+        })
+    }
+
+    /// Id of the agency, the six digits of the division, or the credit code.
     pub fn id(&self) -> String {
         match self {
             Organisation::Agency(id) => id.clone(),
-            Organisation::Area(code) | Organisation::County(code) => format!("{code:06}"),
+            Organisation::Area(code) | Organisation::County(code) | Organisation::Zone(code) => {
+                format!("{code:06}")
+            }
+            Organisation::Firm(uscc) => uscc.to_string(),
         }
     }
 
@@ -54,7 +77,10 @@ impl Organisation {
             Organisation::Agency(id) => pack
                 .agency(id)
                 .map_or_else(|| id.clone(), |agency| agency.name_on(on).short.clone()),
-            Organisation::Area(code) | Organisation::County(code) => pack.divisions.name(*code),
+            Organisation::Area(code) | Organisation::County(code) | Organisation::Zone(code) => {
+                pack.divisions.name(*code)
+            }
+            Organisation::Firm(uscc) => uscc.to_string(),
         }
     }
 
@@ -64,6 +90,8 @@ impl Organisation {
             Organisation::Agency(id) => id.as_str(),
             Organisation::Area(_) => "areas",
             Organisation::County(_) => "counties",
+            Organisation::Zone(_) => "zones",
+            Organisation::Firm(_) => "firms",
         };
         list.iter().any(|entry| entry == wanted)
     }

@@ -28,8 +28,8 @@ pub(super) fn tables(
 ) -> ([Table; 2], Option<&'static str>) {
     let firms = &material.firms;
     let is_visible = |prospect: &&Prospect| {
-        let (area, county) = (firms.area(prospect.firm), firms.county(prospect.firm));
-        prospect.in_pool || shown.scope.covers_firm(area, county)
+        let whereabouts = firms.whereabouts(prospect.firm);
+        prospect.in_pool || shown.scope.covers_firm(&whereabouts)
     };
     let visible: Vec<Prospect> = material
         .prospects

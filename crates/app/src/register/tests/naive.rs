@@ -190,7 +190,7 @@ fn key(world: &World, firms: &Firms, column: &str, firm: usize) -> Option<String
 fn expected(world: &World, scope: &Scope, query: &[(String, String)]) -> Vec<usize> {
     let firms = &world.firms;
     let meant = (0..firms.len()).filter(|firm| {
-        let is_own = scope.covers_firm(firms.area(*firm), firms.county(*firm));
+        let is_own = scope.covers_firm(&firms.whereabouts(*firm));
         is_own && is_meant(world, query, *firm)
     });
     let mut meant: Vec<usize> = meant.collect();

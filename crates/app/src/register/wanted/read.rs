@@ -54,7 +54,6 @@ pub fn read(query: &str, seen: &Seen) -> Result<Wanted, Vec<WantedRefusal>> {
     }
     let place = |key: &str| KEYS.iter().position(|known| *known == key);
     wanted.pairs.sort_by_key(|(key, _)| place(key));
-    wanted.pairs.dedup();
     match refusals.is_empty() {
         true => Ok(wanted),
         false => Err(refusals),
@@ -116,7 +115,10 @@ impl Reading<'_> {
                 if ["q", "measure", "where", "sort", "rows", "page"].contains(&key) {
                     self.wanted.pairs.retain(|(own, _)| *own != key);
                 }
-                self.wanted.pairs.push((key, value.to_string()));
+                let pair = (key, value.to_string());
+                if !self.wanted.pairs.contains(&pair) {
+                    self.wanted.pairs.push(pair);
+                }
             }
             Err(mut refusals) => self.refusals.append(&mut refusals),
         }

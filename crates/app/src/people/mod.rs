@@ -1,5 +1,7 @@
 //! Organisations, and whether the journal is whole.
 
+pub mod passwords;
+
 use crate::office::{Office, refuse, today};
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
