@@ -144,6 +144,7 @@ pub async fn command(office: &Office, arguments: &ImportArgs, quiet: bool) -> Re
         supersedes: arguments.supersedes,
         errors: arguments.errors.clone(),
         dry_run: arguments.dry_run,
+        ticket: None,
     };
     let organisation = office.organisation(&arguments.agency)?;
     let act = office.act(organisation, "", arguments.received)?;

@@ -18,6 +18,7 @@ use crate::office::{Office, read_pack, refuse, today};
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use programme::deliveries::{self, Batch, in_force};
+use programme::jobs::{self, Ending, Ticket};
 use programme::journal::Act;
 use programme::outlook::{
     self, Firms, Inputs, RunRequest, Snapshot, Standings, compute, fingerprint, inputs_for,
@@ -67,7 +68,7 @@ pub async fn command(office: &Office, arguments: &RunArgs, quiet: bool) -> Resul
     let told = move |done: usize, all: usize| {
         shown.set_position((done * 1000 / all.max(1)) as u64);
     };
-    let computed = run(office, RunRequest { as_of, known_by }, &act, told).await;
+    let computed = run(office, RunRequest { as_of, known_by }, &act, None, told).await;
     bar.finish_and_clear();
     let (snapshot, firms) = computed?;
     let mut report = described(&snapshot).table(stage_table(&office.pack, &firms));
@@ -107,11 +108,12 @@ async fn stale(
 }
 
 /// Computes and stores one snapshot; gives it with its firms, of whose facts only place and
-/// standing are known.
+/// standing are known. With a ticket, storing it finishes the job.
 pub async fn run(
     office: &Office,
     request: RunRequest,
     act: &Act,
+    ticket: Option<&Ticket>,
     progress: impl Fn(usize, usize),
 ) -> Result<(Snapshot, Firms)> {
     let db = office.db.reading();
@@ -162,8 +164,29 @@ pub async fn run(
     if let Some(progress) = progress {
         programme::targets::record_figures(&tx, snapshot.id, &progress, act).await?;
     }
+    if let Some(ticket) = ticket {
+        jobs::finish(&tx, ticket, &ending(&snapshot), act).await?;
+    }
     tx.commit().await?;
     Ok((snapshot, firms))
+}
+
+/// What the job of a run says in the end.
+fn ending(snapshot: &Snapshot) -> Ending {
+    let outcome = serde_json::json!({
+        "snapshot": snapshot.id,
+        "as_of": snapshot.as_of.to_string(),
+        "known_by": snapshot.known_by.to_string(),
+        "count": snapshot.count,
+        "fingerprint": snapshot.fingerprint,
+        "words": format!(
+            "截至{}的第{}号快照已存入，企业{}家",
+            snapshot.as_of.in_words(),
+            snapshot.id,
+            snapshot.count
+        ),
+    });
+    Ending::Done(outcome.to_string())
 }
 
 /// The figures of the month, kept so that a later difference is seen as a restatement.

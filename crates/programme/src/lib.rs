@@ -8,6 +8,7 @@ pub mod bulletins;
 pub mod database;
 pub mod deliveries;
 pub mod indicators;
+pub mod jobs;
 pub mod journal;
 pub mod measures;
 mod migrations;

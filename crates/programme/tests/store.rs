@@ -4,6 +4,7 @@
 mod store {
     mod batches;
     mod hand_overs;
+    mod jobs;
     mod journal;
     mod look_back;
     mod pushes;

@@ -7,7 +7,7 @@ use super::book::{Book, Pool};
 use super::columns::Column;
 use super::wanted::{Industry, Wanted, WantedRefusal};
 use crate::workbook::Cell;
-use programme::outlook::{Inside, Seen, Selection};
+use programme::outlook::{Inside, Seen, Selection, facts_of};
 use rules::columns::EMPTY;
 use rules::measures::Verdict;
 use rules::pack::Pack;
@@ -268,6 +268,24 @@ pub fn columns(seen: &Seen, wanted: &Wanted) -> Vec<Column> {
         true => Column::usual(seen),
         false => wanted.columns.clone(),
     }
+}
+
+/// What a list tells of figures whose every reading is written down with its purpose: what
+/// stands in its columns, what it is ordered by, and what its condition asks.
+pub fn guarded(seen: &Seen, wanted: &Wanted) -> Vec<String> {
+    let pack = seen.pack();
+    let order = wanted.order.iter().map(|order| order.column);
+    let asked = wanted.condition.iter();
+    let asked = asked.flat_map(|(_, condition)| facts_of(condition).into_iter().map(Column::Fact));
+    let told = columns(seen, wanted).into_iter().chain(order).chain(asked);
+    let mut names: Vec<String> = Vec::new();
+    for column in told.filter(|column| column.is_guarded(seen)) {
+        let name = column.heading(pack);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 impl Total {

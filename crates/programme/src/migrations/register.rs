@@ -11,13 +11,17 @@ impl MigrationName for RegisterViews {
     }
 }
 
+const TABLES: &[(&str, &[&str])] = &[(
+    "register_views",
+    &["id", "=account", "'name", "'query", "=at"],
+)];
+
 #[async_trait::async_trait]
 impl MigrationTrait for RegisterViews {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let columns = ["id", "=account", "'name", "'query", "=at"];
-        manager
-            .create_table(table("register_views", &columns))
-            .await?;
+        for (name, columns) in TABLES {
+            manager.create_table(table(name, columns)).await?;
+        }
         let mut index = Index::create();
         index
             .name("register_views_by_account")
