@@ -3,7 +3,7 @@
 //! Every filter narrows a selection of the reader's own firms, so that nothing done here can
 //! reach another's.
 
-use super::book::{Book, Pool};
+use super::book::Book;
 use super::columns::Column;
 use super::wanted::{Industry, Wanted, WantedRefusal};
 use crate::workbook::Cell;
@@ -298,11 +298,4 @@ impl Total {
             Total::TooLarge => "数额过大".to_string(),
         }
     }
-}
-
-/// What a firm's standing in the pool allows to be done with it from a list.
-pub fn can_admit(book: &Book, firm: Inside) -> bool {
-    let is_registered = book.seen.registered(firm);
-    let is_out = matches!(book.pool.of(firm), Pool::Out | Pool::Left);
-    is_registered && is_out && book.seen.in_scale(firm) != Some(true)
 }

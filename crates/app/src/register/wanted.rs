@@ -6,7 +6,7 @@
 mod read;
 mod words;
 
-pub use read::{read, understood};
+pub use read::{kinds, read, understood};
 
 use super::book::Pool;
 use super::columns::Column;

@@ -45,6 +45,7 @@ pub fn all_routes() -> Routes {
         .merge(session::routes())
         .merge(crate::plan::web::routes())
         .merge(crate::measures::web::routes())
+        .merge(crate::register::list::routes())
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
 }

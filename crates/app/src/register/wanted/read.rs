@@ -63,6 +63,13 @@ pub fn understood(query: &str, seen: &Seen) -> (Wanted, Vec<WantedRefusal>) {
     if wanted.pairs.len() > VALUES_MAX {
         refusals.push(WantedRefusal::Long);
     }
+    // Ticked one by one or named in one: columns are written as one list.
+    if !wanted.columns.is_empty() {
+        let ids = wanted.columns.iter().map(|own| own.id(seen.pack()));
+        let ids: Vec<&str> = ids.collect();
+        wanted.pairs.retain(|(key, _)| *key != "columns");
+        wanted.pairs.push(("columns", ids.join(",")));
+    }
     let place = |key: &str| KEYS.iter().position(|known| *known == key);
     wanted.pairs.sort_by_key(|(key, _)| place(key));
     (wanted, refusals)
@@ -387,7 +394,7 @@ fn choose<'a, T>(
 }
 
 /// Kinds within stages: `in_scale.first`, with stage and kind.
-pub(super) fn kinds(pack: &Pack) -> Vec<(String, (usize, usize))> {
+pub fn kinds(pack: &Pack) -> Vec<(String, (usize, usize))> {
     let stages = pack.stages.iter().enumerate();
     let kinds = stages.flat_map(|(stage, own)| {
         let kinds = own.kinds.iter().enumerate();
