@@ -49,6 +49,7 @@ pub fn all_routes() -> Routes {
         .merge(crate::plan::web::routes())
         .merge(crate::measures::web::routes())
         .merge(crate::deliveries::web::routes())
+        .merge(crate::register::list::routes())
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
 }
