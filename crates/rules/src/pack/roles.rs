@@ -76,6 +76,80 @@ pub enum Right {
 }
 
 impl Right {
+    pub const ALL: [Right; 30] = [
+        Right::Plan,
+        Right::Map,
+        Right::Firms,
+        Right::Export,
+        Right::Pool,
+        Right::Admit,
+        Right::Warnings,
+        Right::HandOver,
+        Right::FollowUp,
+        Right::Measures,
+        Right::Push,
+        Right::Outcome,
+        Right::Deliveries,
+        Right::Deliver,
+        Right::Run,
+        Right::Targets,
+        Right::SetTargets,
+        Right::Consult,
+        Right::Bulletins,
+        Right::Compose,
+        Right::Issue,
+        Right::Exchange,
+        Right::ReceiveLists,
+        Right::Invite,
+        Right::OwnFirm,
+        Right::Journal,
+        Right::ExportJournal,
+        Right::Accounts,
+        Right::Grants,
+        Right::Settings,
+    ];
+
+    /// As the pack and programs write it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Right::Plan => "plan",
+            Right::Map => "map",
+            Right::Firms => "firms",
+            Right::Export => "export",
+            Right::Pool => "pool",
+            Right::Admit => "admit",
+            Right::Warnings => "warnings",
+            Right::HandOver => "hand-over",
+            Right::FollowUp => "follow-up",
+            Right::Measures => "measures",
+            Right::Push => "push",
+            Right::Outcome => "outcome",
+            Right::Deliveries => "deliveries",
+            Right::Deliver => "deliver",
+            Right::Run => "run",
+            Right::Targets => "targets",
+            Right::SetTargets => "set-targets",
+            Right::Consult => "consult",
+            Right::Bulletins => "bulletins",
+            Right::Compose => "compose",
+            Right::Issue => "issue",
+            Right::Exchange => "exchange",
+            Right::ReceiveLists => "receive-lists",
+            Right::Invite => "invite",
+            Right::OwnFirm => "own-firm",
+            Right::Journal => "journal",
+            Right::ExportJournal => "export-journal",
+            Right::Accounts => "accounts",
+            Right::Grants => "grants",
+            Right::Settings => "settings",
+        }
+    }
+
+    /// Reads back what [`Right::id`] wrote.
+    pub fn of_id(id: &str) -> Option<Right> {
+        Right::ALL.into_iter().find(|right| right.id() == id)
+    }
+
     /// As officials call it.
     pub fn name(self) -> &'static str {
         match self {
@@ -140,6 +214,9 @@ pub struct Role {
     /// One of the three keepers, who are never the same person.
     #[serde(default)]
     pub keeper: bool,
+    /// Whether whoever holds it signs in with a second factor.
+    #[serde(default)]
+    pub second_factor: bool,
     pub rights: BTreeSet<Right>,
 }
 
@@ -221,4 +298,21 @@ fn is_keeping(right: Right) -> bool {
         right,
         Right::Journal | Right::ExportJournal | Right::Accounts | Right::Grants | Right::Settings
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_what_the_pack_writes() {
+        for right in Right::ALL {
+            let text = format!("right = \"{}\"", right.id());
+            let table: std::collections::BTreeMap<String, Right> =
+                toml::from_str(&text).expect(right.id());
+            assert_eq!(table["right"], right);
+            assert_eq!(Right::of_id(right.id()), Some(right));
+        }
+        assert_eq!(Right::of_id("anything"), None);
+    }
 }
