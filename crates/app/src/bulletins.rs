@@ -2,6 +2,9 @@
 //! annexes, correct what was issued.
 
 pub mod material;
+mod papers;
+
+pub use papers::paper;
 
 use crate::cli::BulletinArgs;
 use crate::documents;
@@ -10,16 +13,17 @@ use crate::report::{Field, Report, Table};
 use anyhow::{Context, Result};
 use chrono::{Datelike, Days, NaiveDate};
 use material::{Gathered, gather};
+use papers::Papers;
 use programme::bulletins::compose::{CorrectionRef, SnapshotRef};
 use programme::bulletins::compose::{annual, changes, quarterly};
 use programme::bulletins::document::Document;
 use programme::bulletins::{
     self, AnnexKind, ApprovedAnnexes, Entry, Issue, IssueRecord, IssueStanding,
 };
+use programme::jobs::{self, Ending, Ticket};
 use programme::journal::Act;
 use programme::outlook::{self, Snapshot};
 use rules::period::ReportPeriod;
-use sm3::{Digest, Sm3};
 
 /// What is to be written.
 struct Draft {
@@ -34,11 +38,20 @@ pub async fn command(office: &Office, arguments: &BulletinArgs) -> Result<Report
     if let Some(annex) = &arguments.approve {
         return approve(office, arguments, annex).await;
     }
+    write(office, arguments, None).await
+}
+
+/// Writes a draft or an issue and records it. With a ticket, recording it finishes the job.
+pub async fn write(
+    office: &Office,
+    arguments: &BulletinArgs,
+    ticket: Option<&Ticket>,
+) -> Result<Report> {
     let db = office.db.reading();
     let latest = bulletins::latest_for(db, arguments.period).await?;
     let issued = latest.as_ref().filter(|issue| issue.entry == Entry::Issued);
     if let (Some(issued), false, None) = (issued, arguments.correct, arguments.issue) {
-        return again(office, arguments, issued).await;
+        return again(office, arguments, issued, ticket).await;
     }
     let all = bulletins::issues(db).await?;
     // The draft of a correction stays a correction when it is signed.
@@ -58,15 +71,26 @@ pub async fn command(office: &Office, arguments: &BulletinArgs) -> Result<Report
         .issue
         .map(|number| document_number(office, signed_date(arguments, snapshot.known_by), number));
     let draft = compose_draft(office, arguments, snapshot, number.clone(), corrected, None).await?;
-    let fingerprint = fingerprint(&draft.document)?;
+    let papers = papers::render(&draft.document)?;
     // Recorded first: a refused signature must leave no signed paper behind, and a kill
     // in between leaves a record whose files the same command writes again.
-    record(office, arguments, &draft, latest, number, &fingerprint).await?;
-    written(arguments, &draft.document, &draft.snapshot, &fingerprint)
+    let recording = Recording {
+        draft: &draft,
+        papers: &papers,
+        latest,
+        number,
+    };
+    record(office, arguments, recording, ticket).await?;
+    written(arguments, &draft, &papers)
 }
 
 /// An issued bulletin is written again as it was; nothing is recorded.
-async fn again(office: &Office, arguments: &BulletinArgs, issued: &Issue) -> Result<Report> {
+async fn again(
+    office: &Office,
+    arguments: &BulletinArgs,
+    issued: &Issue,
+    ticket: Option<&Ticket>,
+) -> Result<Report> {
     let Some(snapshot) = outlook::snapshot(office.db.reading(), issued.snapshot).await? else {
         return refuse(format!("印发时所用的快照 {} 不存在", issued.snapshot));
     };
@@ -83,14 +107,20 @@ async fn again(office: &Office, arguments: &BulletinArgs, issued: &Issue) -> Res
         Some(issued),
     )
     .await?;
-    let fingerprint = fingerprint(&draft.document)?;
-    if fingerprint != issued.fingerprint {
+    let papers = papers::render(&draft.document)?;
+    if papers.fingerprint != issued.fingerprint {
         return refuse(format!(
             "{}通报已印发；程序或政策包已变，重出的内容与印发件不同，没有写出，请以印发件为准。数据有误的用 --correct 出更正通报",
             arguments.period.in_words()
         ));
     }
-    let report = written(arguments, &draft.document, &draft.snapshot, &fingerprint)?;
+    let report = written(arguments, &draft, &papers)?;
+    if let Some(ticket) = ticket {
+        let act = signer(office, arguments, false)?;
+        let tx = office.db.begin_writing().await?;
+        jobs::finish(&tx, ticket, &ending(issued, false), &act).await?;
+        tx.commit().await?;
+    }
     Ok(report.note("该期通报已印发，本次按印发时的快照和记录原样重出，内容逐字节相同；数据有误的用 --correct 出更正通报"))
 }
 
@@ -225,24 +255,8 @@ async fn correction(
     })
 }
 
-/// SM3 of the DOCX: what is signed.
-fn fingerprint(document: &Document) -> Result<String> {
-    let mut digest = Sm3::new();
-    digest.update(documents::docx(document)?);
-    Ok(rules::pack::files::hexadecimal(&digest.finalize()))
-}
-
-fn written(
-    arguments: &BulletinArgs,
-    document: &Document,
-    snapshot: &Snapshot,
-    fingerprint: &str,
-) -> Result<Report> {
-    let correction = if document.title.concat().contains("更正") {
-        "更正"
-    } else {
-        ""
-    };
+fn written(arguments: &BulletinArgs, draft: &Draft, papers: &Papers) -> Result<Report> {
+    let document = &draft.document;
     let mut report = Report::new(document.title.concat())
         .fact("period", "期", Field::text(arguments.period.to_string()))
         .fact(
@@ -253,51 +267,63 @@ fn written(
                 .clone()
                 .map_or(Field::text("（送审稿）"), Field::text),
         )
-        .fact("snapshot", "快照", Field::count(snapshot.id))
+        .fact("snapshot", "快照", Field::count(draft.snapshot.id))
         .fact(
             "figures",
             "有出处的数字",
             Field::count(document.sources.len() as i64),
         )
-        .fact("fingerprint", "指纹（SM3）", Field::text(fingerprint));
+        .fact(
+            "fingerprint",
+            "指纹（SM3）",
+            Field::text(papers.fingerprint.clone()),
+        );
     let Some(folder) = &arguments.out else {
         return Ok(report);
     };
     std::fs::create_dir_all(folder)
         .with_context(|| format!("目录“{}”不能建立", folder.display()))?;
-    let stem = format!("{}{correction}通报", arguments.period.in_words());
     let mut table = Table::new("files", "文件", &[("file", "文件"), ("what", "内容")]);
-    for (ending, what, bytes) in [
-        ("docx", "正文和附件，报签用", documents::docx(document)?),
-        ("xlsx", "附件表格和数据出处", documents::xlsx(document)?),
-        ("html", "网页阅读", documents::html(document).into_bytes()),
-    ] {
-        let path = folder.join(format!("{stem}.{ending}"));
-        documents::write_whole(&path, &bytes)?;
+    for (form, bytes) in &papers.files {
+        let name = papers::file_name(arguments.period, draft.corrects.is_some(), *form);
+        let path = folder.join(name);
+        documents::write_whole(&path, bytes)?;
         table.row(vec![
             Field::text(path.display().to_string()),
-            Field::text(what),
+            Field::text(papers::meaning(*form)),
         ]);
     }
     report = report.table(table);
     Ok(report)
 }
 
-/// Records a draft once for each different text, and every issue.
+/// What is recorded.
+struct Recording<'a> {
+    draft: &'a Draft,
+    papers: &'a Papers,
+    latest: Option<Issue>,
+    number: Option<String>,
+}
+
+/// Records a draft once for each different text, and every issue; the papers with it.
 async fn record(
     office: &Office,
     arguments: &BulletinArgs,
-    draft: &Draft,
-    latest: Option<Issue>,
-    number: Option<String>,
-    fingerprint: &str,
+    recording: Recording<'_>,
+    ticket: Option<&Ticket>,
 ) -> Result<()> {
+    let Recording {
+        draft,
+        papers,
+        latest,
+        number,
+    } = recording;
     let standing = match number {
         Some(_) => IssueStanding::Issued,
         None => IssueStanding::Draft,
     };
-    let unchanged = latest.is_some_and(|issue| issue.fingerprint == fingerprint);
-    if standing == IssueStanding::Draft && unchanged {
+    let unchanged = latest.is_some_and(|issue| issue.fingerprint == papers.fingerprint);
+    if standing == IssueStanding::Draft && unchanged && ticket.is_none() {
         return Ok(());
     }
     let mut act = signer(office, arguments, standing == IssueStanding::Issued)?;
@@ -308,16 +334,41 @@ async fn record(
     let record = IssueRecord {
         period: arguments.period,
         snapshot: draft.snapshot.id,
-        fingerprint: fingerprint.to_string(),
+        fingerprint: papers.fingerprint.clone(),
         corrects: draft.corrects,
         standing,
         number,
     };
     let tx = office.db.begin_writing().await?;
-    match bulletins::record_issue(&tx, &record, &act).await? {
-        Ok(_) => Ok(tx.commit().await?),
-        Err(refusal) => refuse(refusal),
+    let before = bulletins::latest_for(&tx, arguments.period).await?;
+    let issue = match bulletins::record_issue(&tx, &record, &act).await? {
+        Ok(issue) => issue,
+        Err(refusal) => return refuse(refusal),
+    };
+    bulletins::keep_papers(&tx, issue.id, &papers.files).await?;
+    if let Some(ticket) = ticket {
+        let is_new = before.is_none_or(|before| before.id != issue.id);
+        jobs::finish(&tx, ticket, &ending(&issue, is_new), &act).await?;
     }
+    Ok(tx.commit().await?)
+}
+
+/// What the job of a bulletin says in the end.
+fn ending(issue: &Issue, is_new: bool) -> Ending {
+    let what = match issue.entry {
+        Entry::Issued => "通报",
+        Entry::Draft | Entry::AnnexApproved(_) => "通报送审稿",
+    };
+    let change = if is_new { "已存入" } else { "没有变化" };
+    let outcome = serde_json::json!({
+        "issue": issue.id,
+        "period": issue.period.to_string(),
+        "snapshot": issue.snapshot,
+        "fingerprint": issue.fingerprint,
+        "is_new": is_new,
+        "words": format!("{}{what}（第{}号）{change}", issue.period.in_words(), issue.id),
+    });
+    Ending::Done(outcome.to_string())
 }
 
 fn signer(office: &Office, arguments: &BulletinArgs, required: bool) -> Result<Act> {

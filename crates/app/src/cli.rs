@@ -3,12 +3,14 @@
 mod bench;
 #[cfg(test)]
 mod guides;
+mod jobs;
 mod measures;
 mod outlook;
 mod pool;
 mod targets;
 
 pub use bench::*;
+pub use jobs::*;
 pub use measures::*;
 pub use outlook::*;
 pub use pool::*;
@@ -131,6 +133,15 @@ pub enum Command {
     /// 日志：校验是否被改动
     #[command(subcommand, after_help = "示例：shenggui journal verify")]
     Journal(JournalCommand),
+    /// 任务：提交、查看、取消由各节点办理的长时间工作
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "示例：shenggui jobs\n      shenggui jobs ask run --as-of 2026-09 --as 工信厅 --by 经办人\n      shenggui jobs show 3"
+    )]
+    Jobs(JobsArgs),
+    /// 作为一个节点办理任务，不打开网页
+    #[command(after_help = "示例：shenggui work\n      shenggui work --until-idle")]
+    Work(WorkArgs),
     /// 打开首页（仅本机 127.0.0.1）
     #[command(after_help = "示例：shenggui serve --port 8026")]
     Serve(ServeArgs),
@@ -248,6 +259,23 @@ pub struct BulletinArgs {
     /// 签发或批准人
     #[arg(long = "by", value_name = "姓名")]
     pub person: Option<String>,
+}
+
+impl BulletinArgs {
+    /// The bulletin of a period, with nothing else said of it.
+    pub fn of_period(period: ReportPeriod) -> BulletinArgs {
+        BulletinArgs {
+            period,
+            out: None,
+            date: None,
+            snapshot: None,
+            correct: false,
+            issue: None,
+            approve: None,
+            agency: None,
+            person: None,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

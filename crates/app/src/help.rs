@@ -57,7 +57,8 @@ fn expected(argument: &str) -> &'static str {
         return "请写成 2026-09-30";
     }
     let numbers = [
-        "<批次>", "<家数>", "<年份>", "<端口>", "<快照>", "<序号>", "<代码>", "<数>",
+        "<批次>", "<任务>", "<项数>", "<秒数>", "<家数>", "<年份>", "<端口>", "<快照>", "<序号>",
+        "<代码>", "<数>",
     ];
     match numbers.iter().any(|name| argument.contains(name)) {
         true => "请写数字",

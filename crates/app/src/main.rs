@@ -8,6 +8,7 @@ mod deliveries;
 mod demo;
 mod documents;
 mod help;
+mod jobs;
 mod measures;
 mod office;
 mod outlook;
@@ -24,6 +25,7 @@ mod sheets;
 mod sight;
 mod targets;
 mod web;
+mod workbook;
 
 use cli::{Cli, Command};
 use office::{Office, Refused};
@@ -39,7 +41,10 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
         .expect("the machine can start threads");
-    match runtime.block_on(answer(&cli)) {
+    let answered = runtime.block_on(answer(&cli));
+    // What still computes for a job that was given back is no longer wanted.
+    runtime.shutdown_background();
+    match answered {
         Ok(report) => {
             show(&cli, &report);
             bench::tell_peak_memory();
@@ -116,6 +121,8 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         Command::People => Ok(people::list(office)),
         Command::Journal(cli::JournalCommand::Verify) => people::verify_journal(office).await,
         Command::Serve(arguments) if arguments.routes => Ok(web::list_routes()),
+        Command::Jobs(arguments) => jobs::answer::command(office, arguments).await,
+        Command::Work(arguments) => jobs::answer::work(office, arguments).await,
         Command::Serve(arguments) => {
             let mut config = web::config::read(arguments.config.as_deref(), &office.folder)?;
             if let Some(port) = arguments.port {

@@ -16,6 +16,7 @@ use rules::pack::files::PackFiles;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use tokio::sync::Notify;
 
 /// The pack that this program carries with it.
 static OWN_PACK: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policy/henan");
@@ -29,6 +30,11 @@ const DATABASE_FILE: &str = "shenggui.db";
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Refused(pub String);
+
+/// Somebody else was quicker while we looked; the same again may succeed.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Overtaken(pub String);
 
 /// Turns a domain refusal into the answer of a command.
 pub fn refuse<T>(refusal: impl std::fmt::Display) -> Result<T> {
@@ -65,6 +71,10 @@ pub struct Memory {
     firms: Mutex<Option<(i64, Arc<Firms>)>>,
     verdicts: Mutex<Vec<(i64, Arc<Verdicts>)>>,
     answers: Mutex<Vec<(String, Report)>>,
+    /// Wakes the node at work in this process when a job was asked for here.
+    pub new_job: Notify,
+    /// What lists of firms are read from.
+    pub shelf: crate::register::book::Shelf,
 }
 
 /// Days of law whose verdicts are kept.

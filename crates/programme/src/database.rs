@@ -55,7 +55,15 @@ impl Database {
         options
             .max_connections(8)
             .sqlx_logging(false)
-            .acquire_timeout(Duration::from_secs(60));
+            .acquire_timeout(Duration::from_secs(60))
+            // A machine that vanishes must not keep its locks for hours.
+            .map_sqlx_postgres_opts(|server| {
+                server.options([
+                    ("tcp_keepalives_idle", "10"),
+                    ("tcp_keepalives_interval", "5"),
+                    ("tcp_keepalives_count", "3"),
+                ])
+            });
         Self::connect(options).await
     }
 
@@ -72,18 +80,27 @@ impl Database {
 
     /// Begins a transaction that no other writer shares. Dropping it undoes everything.
     pub async fn begin_writing(&self) -> Result<DatabaseTransaction, DatabaseFailure> {
-        let tx = self
-            .connection
+        let tx = self.begin_immediate().await?;
+        // On PostgreSQL the row lock does what IMMEDIATE does on SQLite.
+        execute(&tx, "UPDATE journal_head SET lines = lines", []).await?;
+        Ok(tx)
+    }
+
+    /// Begins a transaction beside the line of writers: for claims and leases, which give no
+    /// number, write no journal line and must not wait for whoever stores a large result.
+    pub async fn begin_claiming(&self) -> Result<DatabaseTransaction, DatabaseFailure> {
+        Ok(self.begin_immediate().await?)
+    }
+
+    async fn begin_immediate(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.connection
             .begin_with_options(TransactionOptions {
                 // A read-then-write transaction of SQLite can fail at once unless it
                 // takes the lock before it reads.
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             })
-            .await?;
-        // On PostgreSQL the row lock does what IMMEDIATE does on SQLite.
-        execute(&tx, "UPDATE journal_head SET lines = lines", []).await?;
-        Ok(tx)
+            .await
     }
 
     pub async fn close(self) -> Result<(), DatabaseFailure> {

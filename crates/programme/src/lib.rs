@@ -4,10 +4,12 @@
 //! Each noun uses only those before it:
 //! `people · deliveries · register · indicators · outlook · measures · pool · targets · bulletins`.
 
+pub mod attachments;
 pub mod bulletins;
 pub mod database;
 pub mod deliveries;
 pub mod indicators;
+pub mod jobs;
 pub mod journal;
 pub mod measures;
 mod migrations;

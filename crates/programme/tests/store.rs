@@ -4,11 +4,13 @@
 mod store {
     mod batches;
     mod hand_overs;
+    mod jobs;
     mod journal;
     mod look_back;
     mod pushes;
     mod records;
     mod snapshots;
+    mod views;
     mod writers;
 
     // The databases of the tests of targets.

@@ -1,21 +1,27 @@
 //! Importing one file: judged row by row, refused rows handed back as a workbook, the
 //! rest stored as a batch in one transaction.
 
-use crate::office::{Office, refuse};
+use super::sample::{Sample, sample};
+use crate::jobs::files;
+use crate::office::{Office, Overtaken, refuse};
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
+use programme::database::Transaction;
 use programme::deliveries::import::{Against, Judged, hash_file, judge};
 use programme::deliveries::payload::encode_parts;
 use programme::deliveries::reading::{Unit, rejects};
 use programme::deliveries::{self, Batch, RowFinding, StoredBatch, in_force};
 use programme::indicators;
+use programme::jobs::{self, Ending, Ticket};
 use programme::journal::{self, Act, Line};
 use programme::register;
 use rules::layout::{Layout, LayoutPeriod};
+use rules::pack::Pack;
 use rules::pack::divisions::{DivisionCode, Level};
 use rules::period::Month;
 use rules::uscc::Uscc;
 use std::collections::{BTreeMap, HashSet};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// What is to be imported and how.
@@ -30,6 +36,8 @@ pub struct Order {
     /// Where refused rows go: a file or a folder; beside the input where absent.
     pub errors: Option<PathBuf>,
     pub dry_run: bool,
+    /// The job that is finished by storing the batch.
+    pub ticket: Option<Ticket>,
 }
 
 /// How an import ended.
@@ -51,6 +59,10 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// How each column was recognised: our name, the header, the unit.
     pub columns: Vec<(String, String, String)>,
+    /// Which rows are the header.
+    pub header: String,
+    /// The first rows as they were read.
+    pub sample: Sample,
 }
 
 /// Reads, judges and stores. `progress` is told the share of the file that was read.
@@ -104,10 +116,16 @@ pub async fn import(
         .await?;
         judged.refuse_delivered(&earlier);
     }
-    let notes = shrinkage(office, order, &stored, &judged).await?;
-    let mut outcome = settle(office, order, act, layout, hash, judged, last_seen).await?;
-    outcome.notes = notes;
-    Ok(outcome)
+    let mut outcome = outcome(&office.pack, layout, &judged);
+    outcome.notes = shrinkage(office, order, &stored, &judged).await?;
+    let seen = Seen { hash, last_seen };
+    settle(office, order, act, layout, seen, judged, outcome).await
+}
+
+/// What was known of the file and of other batches when it was judged.
+struct Seen {
+    hash: String,
+    last_seen: i64,
 }
 
 /// A correction that names fewer firms than what it replaces is said to do so.
@@ -153,11 +171,10 @@ async fn settle(
     order: &Order,
     act: &Act,
     layout: &Layout,
-    hash: String,
+    seen: Seen,
     judged: Judged,
-    last_seen: i64,
+    mut outcome: Outcome,
 ) -> Result<Outcome> {
-    let mut outcome = outcome(layout, &judged);
     if order.dry_run {
         return Ok(outcome);
     }
@@ -171,13 +188,51 @@ async fn settle(
         rejects::write(&order.file, &judged.reading.recognised, &reasons, &target)?;
         outcome.returned = Some(target);
     }
+    // Another node may be asked for them.
+    let returned = match (&order.ticket, &outcome.returned) {
+        (Some(_), Some(path)) => Some(files::keep_returned(office, path, act).await?),
+        _ => None,
+    };
     if judged.rows.is_empty() {
+        if let Some(ticket) = &order.ticket {
+            let tx = office.db.begin_writing().await?;
+            finish(&tx, ticket, &outcome, returned, act).await?;
+            tx.commit().await?;
+        }
         return Ok(outcome);
     }
-    let batch = Batch {
+    let batch = batch_of(order, act, layout, seen.hash, &outcome);
+    let parts = encode_parts(&judged.rows)?;
+    let tx = office.db.begin_writing().await?;
+    // Somebody else may have delivered the same file while this one was read.
+    let same = deliveries::same_file(&tx, &batch.file_hash).await?;
+    refuse_same_file(same, order.supersedes)?;
+    let raced = deliveries::batches(&tx).await?.into_iter().any(|other| {
+        other.id > seen.last_seen && other.kind == batch.kind && other.month == batch.month
+    });
+    if raced {
+        let text = "读取期间另有同类同月的批次存入，本次没有存入；请重新导入";
+        return match order.ticket {
+            // A node imports it again by itself.
+            Some(_) => Err(Overtaken(text.to_string()).into()),
+            None => refuse(text),
+        };
+    }
+    let id = deliveries::insert(&tx, &batch, &parts, &judged.findings).await?;
+    outcome.batch = Some(id);
+    journal::append(&tx, act, &line_of(id, layout, &batch)).await?;
+    if let Some(ticket) = &order.ticket {
+        finish(&tx, ticket, &outcome, returned, act).await?;
+    }
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+fn batch_of(order: &Order, act: &Act, layout: &Layout, hash: String, outcome: &Outcome) -> Batch {
+    Batch {
         id: 0,
         kind: layout.id.clone(),
-        month: judged.month,
+        month: outcome.month,
         organisation: act.organisation.id(),
         region: order.area,
         purpose: layout.purpose.clone(),
@@ -190,31 +245,54 @@ async fn settle(
         rejected: outcome.rejected,
         remarked: outcome.remarked,
         supersedes: order.supersedes,
-    };
-    let parts = encode_parts(&judged.rows)?;
-    let tx = office.db.begin_writing().await?;
-    // Somebody else may have delivered the same file while this one was read.
-    let same = deliveries::same_file(&tx, &batch.file_hash).await?;
-    refuse_same_file(same, order.supersedes)?;
-    let raced = deliveries::batches(&tx).await?.into_iter().any(|other| {
-        other.id > last_seen && other.kind == batch.kind && other.month == batch.month
-    });
-    if raced {
-        return refuse("读取期间另有同类同月的批次存入，本次没有存入；请重新导入");
     }
-    let id = deliveries::insert(&tx, &batch, &parts, &judged.findings).await?;
-    let line = Line {
+}
+
+fn line_of(id: i64, layout: &Layout, batch: &Batch) -> Line {
+    Line {
         act: "deliveries.accept",
         subject: format!("第{id}批次"),
         detail: format!(
             "{} {}，收下{}、退回{}，SM3 {}",
             layout.name, batch.month, batch.accepted, batch.rejected, batch.file_hash
         ),
+    }
+}
+
+/// Ends the job of an import in the transaction of its batch.
+async fn finish(
+    tx: &Transaction,
+    ticket: &Ticket,
+    outcome: &Outcome,
+    returned: Option<i64>,
+    act: &Act,
+) -> Result<()> {
+    if let Some(file) = returned {
+        jobs::attach(tx, file, ticket.job).await?.or_else(refuse)?;
+    }
+    let words = match outcome.batch {
+        Some(id) => format!(
+            "存为第{id}批次：收下{}行，退回{}行",
+            outcome.accepted, outcome.rejected
+        ),
+        None => "全部数据行都有问题，没有存入；退回文件逐行写明了原因".to_string(),
     };
-    journal::append(&tx, act, &line).await?;
-    tx.commit().await?;
-    outcome.batch = Some(id);
-    Ok(outcome)
+    let content = serde_json::json!({
+        "batch": outcome.batch,
+        "month": outcome.month.to_string(),
+        "rows": outcome.rows,
+        "accepted": outcome.accepted,
+        "remarked": outcome.remarked,
+        "rejected": outcome.rejected,
+        "returned": returned,
+        "notes": outcome.notes,
+        "words": words,
+    });
+    let ending = match outcome.batch {
+        Some(_) => Ending::Done(content.to_string()),
+        None => Ending::Refused(content.to_string()),
+    };
+    Ok(jobs::finish(tx, ticket, &ending, act).await?)
 }
 
 async fn judge_file(
@@ -326,7 +404,7 @@ fn check_superseded(batches: &[Batch], order: &Order) -> Result<()> {
     Ok(())
 }
 
-fn outcome(layout: &Layout, judged: &Judged) -> Outcome {
+fn outcome(pack: &Pack, layout: &Layout, judged: &Judged) -> Outcome {
     let recognised = &judged.reading.recognised;
     let columns = layout
         .columns
@@ -356,6 +434,15 @@ fn outcome(layout: &Layout, judged: &Judged) -> Outcome {
         findings: judged.findings.clone(),
         notes: Vec::new(),
         columns,
+        header: header(&recognised.header_rows),
+        sample: sample(pack, layout, judged),
+    }
+}
+
+fn header(rows: &RangeInclusive<u64>) -> String {
+    match rows.start() == rows.end() {
+        true => format!("第{}行", rows.start()),
+        false => format!("第{}至{}行", rows.start(), rows.end()),
     }
 }
 

@@ -189,6 +189,7 @@ async fn receive(office: &Office, files: &[DeliveryFile]) -> Result<()> {
             supersedes: file.supersedes.and_then(|index| batches[index]),
             errors: None,
             dry_run: false,
+            ticket: None,
         };
         let act = act(office, &file.agency, "", file.received_on)?;
         let outcome = import(office, &order, &act, |_| {})
@@ -217,7 +218,14 @@ async fn run(office: &Office, as_of: Month, known_by: NaiveDate) -> Result<()> {
         on: known_by,
         at: Utc::now().timestamp(),
     };
-    outlook::run(office, RunRequest { as_of, known_by }, &act, |_, _| {}).await?;
+    outlook::run(
+        office,
+        RunRequest { as_of, known_by },
+        &act,
+        None,
+        |_, _| {},
+    )
+    .await?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ struct Asset {
 }
 
 macro_rules! asset {
-    ($name:literal, $file:literal, $kind:literal) => {{
+    ($name:literal, $file:literal, $kind:expr) => {{
         let body: &'static [u8] = include_bytes!(concat!("../../assets/", $file));
         Asset {
             name: $name,
@@ -29,8 +29,18 @@ macro_rules! asset {
     }};
 }
 
-static ASSETS: LazyLock<Vec<Asset>> =
-    LazyLock::new(|| vec![asset!("plan.css", "plan.css", "text/css; charset=utf-8")]);
+const STYLE: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    vec![
+        asset!("shenggui.css", "shenggui.css", STYLE),
+        asset!("shenggui.js", "shenggui.js", SCRIPT),
+        asset!("tabler.min.css", "vendor/tabler.min.css", STYLE),
+        asset!("htmx.min.js", "vendor/htmx.min.js", SCRIPT),
+        asset!("echarts.min.js", "vendor/echarts.min.js", SCRIPT),
+    ]
+});
 
 /// Addresses of what pages load.
 #[derive(Debug, Clone)]
@@ -45,11 +55,11 @@ pub struct Assets {
 impl Assets {
     pub fn new() -> Assets {
         Assets {
-            css: address("plan.css"),
-            tabler: address("plan.css"),
-            htmx: String::new(),
-            echarts: String::new(),
-            script: String::new(),
+            css: address("shenggui.css"),
+            tabler: address("tabler.min.css"),
+            htmx: address("htmx.min.js"),
+            echarts: address("echarts.min.js"),
+            script: address("shenggui.js"),
         }
     }
 }

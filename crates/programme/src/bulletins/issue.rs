@@ -62,6 +62,33 @@ pub enum AnnexKind {
     Summons,
 }
 
+/// In which form a bulletin was written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaperForm {
+    /// For signature and print; its SM3 is the fingerprint of the record.
+    Docx,
+    /// Tables of the annexes and the origin of every figure.
+    Xlsx,
+    Html,
+}
+
+impl PaperForm {
+    pub const ALL: [PaperForm; 3] = [PaperForm::Docx, PaperForm::Xlsx, PaperForm::Html];
+
+    /// The ending of its file.
+    pub fn id(self) -> &'static str {
+        match self {
+            PaperForm::Docx => "docx",
+            PaperForm::Xlsx => "xlsx",
+            PaperForm::Html => "html",
+        }
+    }
+
+    pub fn read(id: &str) -> Option<PaperForm> {
+        PaperForm::ALL.into_iter().find(|form| form.id() == id)
+    }
+}
+
 /// Which annexes were approved; the others are shown as proposals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ApprovedAnnexes {

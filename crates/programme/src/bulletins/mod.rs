@@ -12,6 +12,8 @@ mod store;
 
 pub use issue::{
     AnnexKind, ApprovalRefusal, ApprovedAnnexes, Entry, Issue, IssueRecord, IssueRefusal,
-    IssueStanding,
+    IssueStanding, PaperForm,
 };
-pub use store::{approve_annex, approved_annexes, issues, latest_for, record_issue};
+pub use store::{
+    approve_annex, approved_annexes, issues, keep_papers, latest_for, paper, record_issue,
+};

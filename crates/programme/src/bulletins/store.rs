@@ -2,7 +2,7 @@
 
 use super::issue::{
     AnnexKind, ApprovalRefusal, ApprovedAnnexes, Entry, Issue, IssueRecord, IssueRefusal,
-    IssueStanding,
+    IssueStanding, PaperForm,
 };
 use crate::database::{DatabaseFailure, execute, next_number, row, rows};
 use crate::deliveries::{day_number, day_of};
@@ -90,6 +90,35 @@ pub async fn approve_annex<C: ConnectionTrait>(
     };
     insert(tx, &approval, act).await?;
     Ok(Ok(approval))
+}
+
+/// Keeps a bulletin as it was written, beside its record; what is kept already stays.
+pub async fn keep_papers<C: ConnectionTrait>(
+    tx: &C,
+    issue: i64,
+    papers: &[(PaperForm, Vec<u8>)],
+) -> Result<(), DatabaseFailure> {
+    for (form, bytes) in papers {
+        if paper(tx, issue, *form).await?.is_some() {
+            continue;
+        }
+        let sql = "INSERT INTO bulletins_papers (issue, form, payload) VALUES (?, ?, ?)";
+        let values = [issue.into(), form.id().into(), bytes.clone().into()];
+        execute(tx, sql, values).await?;
+    }
+    Ok(())
+}
+
+/// A bulletin as it was written; none where its record is older than the keeping of papers.
+pub async fn paper<C: ConnectionTrait>(
+    db: &C,
+    issue: i64,
+    form: PaperForm,
+) -> Result<Option<Vec<u8>>, DatabaseFailure> {
+    let sql = "SELECT payload FROM bulletins_papers WHERE issue = ? AND form = ?";
+    let found = row(db, sql, [issue.into(), form.id().into()]).await?;
+    let payload = found.map(|found| found.try_get("", "payload"));
+    Ok(payload.transpose()?)
 }
 
 /// The records, newest first.
