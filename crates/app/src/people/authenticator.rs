@@ -75,7 +75,13 @@ mod tests {
             (2_000_000_000, "279037"),
         ] {
             assert_eq!(code_at(EXAMPLE, now), code);
-            for (off, is_taken) in [(-30, true), (0, true), (30, true), (-60, false), (90, false)] {
+            for (off, is_taken) in [
+                (-30, true),
+                (0, true),
+                (30, true),
+                (-60, false),
+                (90, false),
+            ] {
                 let step = step_of(EXAMPLE, code, now + off).expect("a secret");
                 let expected = is_taken.then_some(now / 30);
                 assert_eq!(step, expected, "{now} {off}");
