@@ -1,6 +1,6 @@
 //! The journal in the database.
 
-use super::{Act, Chain, Line};
+use super::{Act, Chain, Line, Written};
 use crate::database::{DatabaseFailure, execute, row, rows};
 use rules::pack::files::hexadecimal;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -75,6 +75,30 @@ pub async fn last_change<C: ConnectionTrait>(db: &C) -> Result<i64, DatabaseFail
     let found = row(db, sql, ["indicators.read".into()]).await?;
     let id = found.map(|found| found.try_get("", "id")).transpose()?;
     Ok(id.unwrap_or(0))
+}
+
+/// The newest lines about one subject, newest first. Who may read which of them is the
+/// caller's to decide.
+pub async fn about<C: ConnectionTrait>(
+    db: &C,
+    subject: &str,
+    most: u32,
+) -> Result<Vec<Written>, DatabaseFailure> {
+    let sql = "SELECT id, at, organisation, person, act, subject, detail FROM journal_lines \
+               WHERE subject = ? ORDER BY id DESC LIMIT ?";
+    let found = rows(db, sql, [subject.into(), i64::from(most).into()]).await?;
+    let lines = found.iter().map(|line| {
+        Ok(Written {
+            id: line.try_get("", "id")?,
+            at: line.try_get("", "at")?,
+            organisation: line.try_get("", "organisation")?,
+            person: line.try_get("", "person")?,
+            act: line.try_get("", "act")?,
+            subject: line.try_get("", "subject")?,
+            detail: line.try_get("", "detail")?,
+        })
+    });
+    lines.collect()
 }
 
 /// Walks the whole chain.
