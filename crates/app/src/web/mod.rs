@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod assets;
+pub mod caller;
 pub mod config;
 pub mod failure;
 pub mod frame;
