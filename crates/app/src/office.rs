@@ -59,6 +59,8 @@ pub struct Seat {
     pub post: i64,
     pub person: String,
     pub organisation: Organisation,
+    /// [`Organisation::id`] of it.
+    pub organisation_id: String,
     /// Id of the role in the pack.
     pub role: String,
     pub scope: Scope,

@@ -8,13 +8,12 @@ use crate::cli::{
 use crate::office::Office;
 use crate::page::{self, Link, Page};
 use crate::report::Report;
-use crate::web::failure::{Failure, Outcome};
+use crate::web::failure::Outcome;
 use crate::web::routes::{Access, Routes};
 use crate::web::visitor::Visitor;
 use anyhow::Result;
 use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect};
 use chrono::NaiveDate;
 use rules::measures::Verdict;
 use rules::pack::roles::Right;
@@ -31,7 +30,6 @@ pub fn routes() -> Routes {
         .get("/measures", measures, list_measures)
         .get("/measures/{id}", measures, show_measure)
         .get("/measures/compare/{uscc}", firms, show_comparison)
-        .get("/register", firms, find_enterprise)
         .get("/register/{uscc}", firms, show_enterprise)
 }
 
@@ -201,20 +199,4 @@ async fn show_comparison(
     }
     .await;
     page::answer(&visitor, "/measures", made?, &headers).await
-}
-
-#[derive(Deserialize)]
-struct Find {
-    #[serde(default)]
-    uscc: String,
-}
-
-async fn find_enterprise(Query(find): Query<Find>) -> Outcome {
-    let text = find.uscc.trim().to_uppercase();
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if text.is_empty() || !is_plain {
-        let text = "请填写十八位统一社会信用代码".to_string();
-        return Err(Failure::Malformed(text));
-    }
-    Ok(Redirect::to(&format!("/register/{text}")).into_response())
 }

@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod assets;
+pub mod caller;
 pub mod config;
 pub mod failure;
 pub mod frame;
@@ -51,6 +52,7 @@ pub fn all_routes() -> Routes {
         .merge(crate::plan::web::routes())
         .merge(crate::measures::web::routes())
         .merge(crate::deliveries::web::routes())
+        .merge(crate::register::list::routes())
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
 }
