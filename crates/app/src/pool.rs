@@ -100,8 +100,13 @@ async fn coverage_with(
     let db = office.db.reading();
     let issued = targets::issued_by(db, &office.pack, as_of.year(), by).await?;
     match office.pack.pool_factor_percent(as_of.last_day()) {
-        Some(factor) => Ok(pool::coverage(&office.pack, firms, members, &issued, factor)),
+        Some(factor) => Ok(pool::coverage(
+            &office.pack,
+            firms,
+            members,
+            &issued,
+            factor,
+        )),
         None => refuse(format!("{}还没有培育库倍数参数", as_of.in_words())),
     }
 }
-

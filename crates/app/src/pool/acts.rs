@@ -111,7 +111,9 @@ fn judged_by(
         let answer = code.and_then(|code| {
             let member = members.get(&code.key()).copied().unwrap_or_default();
             let admitted = admit_one(kind, code, firms, member, &scope, act.on);
-            let is_own = firms.find(code).is_some_and(|firm| is_in(firms, firm, &scope));
+            let is_own = firms
+                .find(code)
+                .is_some_and(|firm| is_in(firms, firm, &scope));
             match admitted {
                 // Whether somebody else's firm is there at all is not said on pages.
                 _ if is_page && !is_own => Err(PoolRefusal::NotHere(code).to_string()),
@@ -224,7 +226,10 @@ pub async fn listed_codes(office: &Office, batch: i64) -> Result<Vec<NamedCode>>
     Ok(codes.map(|code| (code.to_string(), Ok(code))).collect())
 }
 
-pub(super) async fn list(office: &Office, id: i64) -> Result<(deliveries::Batch, deliveries::payload::Rows)> {
+pub(super) async fn list(
+    office: &Office,
+    id: i64,
+) -> Result<(deliveries::Batch, deliveries::payload::Rows)> {
     let db = office.db.reading();
     let batch = deliveries::batch(db, id).await?;
     match batch.filter(|batch| sees_batch(office, batch)) {
@@ -239,4 +244,3 @@ pub(super) async fn list(office: &Office, id: i64) -> Result<(deliveries::Batch,
         )),
     }
 }
-

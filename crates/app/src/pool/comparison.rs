@@ -68,9 +68,8 @@ fn restrict(compared: &mut Comparison, firms: &Firms, scope: &Scope) {
             };
         }
     }
-    let is_hidden = |listed: &Listed| {
-        listed.verdict == Verdict::MissingFromList && listed.firm.is_none()
-    };
+    let is_hidden =
+        |listed: &Listed| listed.verdict == Verdict::MissingFromList && listed.firm.is_none();
     compared.firms.retain(|listed| !is_hidden(listed));
 }
 

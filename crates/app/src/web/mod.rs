@@ -14,6 +14,7 @@ mod gallery;
 mod health;
 mod layers;
 pub mod parts;
+pub mod places;
 pub mod routes;
 pub mod session;
 #[cfg(test)]

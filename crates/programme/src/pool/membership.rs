@@ -63,6 +63,18 @@ pub struct PoolAct {
     pub on: NaiveDate,
 }
 
+impl PoolAct {
+    /// Whether another record was made by the same person for the same reason on the same day,
+    /// as those are that were made at once.
+    pub fn is_alike(&self, other: &PoolAct) -> bool {
+        self.kind == other.kind
+            && self.reason == other.reason
+            && self.organisation == other.organisation
+            && self.person == other.person
+            && self.on == other.on
+    }
+}
+
 /// What the acts up to a day make of a firm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Membership {
