@@ -1,5 +1,8 @@
 //! The register as people work it: recording an exception for a genuine early code.
 
+pub mod firm;
+pub mod own;
+
 use crate::cli::RegisterCommand;
 use crate::office::{Office, refuse};
 use crate::report::{Field, Report};
