@@ -26,6 +26,7 @@ mod sheets;
 mod sight;
 mod targets;
 mod web;
+mod workbook;
 
 use cli::{Cli, Command};
 use office::{Office, Refused};

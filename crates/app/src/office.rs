@@ -75,6 +75,8 @@ pub struct Memory {
     pub firm_pages: crate::register::firm::Kept,
     /// Wakes the node at work in this process when a job was asked for here.
     pub new_job: Notify,
+    /// What lists of firms are read from.
+    pub shelf: crate::register::book::Shelf,
 }
 
 /// Days of law whose verdicts are kept.

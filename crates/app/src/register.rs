@@ -1,4 +1,13 @@
-//! The register as people work it: recording an exception for a genuine early code.
+//! The register as people work it: the list of firms with its filters, views and exports, and
+//! recording an exception for a genuine early code.
+
+pub mod book;
+pub mod columns;
+pub mod export;
+pub mod listing;
+#[cfg(test)]
+mod tests;
+pub mod wanted;
 
 pub mod firm;
 pub mod own;

@@ -10,6 +10,7 @@ mod store {
     mod pushes;
     mod records;
     mod snapshots;
+    mod views;
     mod writers;
 
     // The databases of the tests of targets.

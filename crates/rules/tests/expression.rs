@@ -6,7 +6,7 @@
 use proptest::prelude::*;
 use rules::expression::{
     Condition, Kind, MONEY_MAX, NameRefused, Piece, Reason, Row, Slot, Symbol, Term, Vocabulary,
-    parse, parse_amount,
+    parse, parse_amount, parse_question,
 };
 
 #[path = "generate/expression.rs"]
@@ -32,6 +32,25 @@ fn every_fault_is_found_at_its_place() {
             .iter()
             .map(|finding| format!("{}:{} {}", finding.line, finding.column, finding.message))
             .collect()
+    });
+}
+
+#[test]
+fn a_question_states_its_values() {
+    let cases = cases(include_str!("expression/questions.txt"));
+    check(&cases, |case| {
+        match parse_question(case, &wide::vocabulary()) {
+            Ok(condition) => {
+                let Condition::Compare { right, .. } = condition else {
+                    return vec!["读得懂".to_string()];
+                };
+                vec![format!("{:?}", right.term)]
+            }
+            Err(found) => found
+                .iter()
+                .map(|finding| format!("{}:{} {}", finding.line, finding.column, finding.message))
+                .collect(),
+        }
     });
 }
 

@@ -19,7 +19,7 @@ mod xlsx;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
-mod wellformed;
+pub mod wellformed;
 
 use anyhow::{Context, Result};
 use programme::bulletins::chart::Chart;

@@ -5,7 +5,7 @@ use super::pushes::{Noted, Notice, NoticeKind, Push, PushInputs, fingerprint_of}
 use crate::database::{DatabaseFailure, execute, next_number, row, rows};
 use crate::deliveries::payload::{EMPTY, Rows, decode, encode};
 use crate::deliveries::{day_number, day_of};
-use crate::journal::{self, Act, Line};
+use crate::journal::{self, Act, Horizon, Line};
 use crate::outlook::RunFailure;
 use rules::measures::Verdict;
 use rules::uscc::{Uscc, UsccFault};
@@ -157,8 +157,20 @@ pub async fn pushes<C: ConnectionTrait>(db: &C) -> Result<Vec<Push>, RunFailure>
 
 /// The newest push.
 pub async fn newest_push<C: ConnectionTrait>(db: &C) -> Result<Option<Push>, RunFailure> {
-    let sql = format!("SELECT {COLUMNS} FROM measures_pushes ORDER BY id DESC LIMIT 1");
-    row(db, &sql, []).await?.as_ref().map(read_push).transpose()
+    newest_push_by(db, Horizon::ALL).await
+}
+
+/// The newest push of those that were made by then.
+pub async fn newest_push_by<C: ConnectionTrait>(
+    db: &C,
+    by: Horizon,
+) -> Result<Option<Push>, RunFailure> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM measures_pushes WHERE on_day <= ? AND at <= ? ORDER BY id DESC LIMIT 1"
+    );
+    let bounds = [day_number(by.on).into(), by.at.into()];
+    let found = row(db, &sql, bounds).await?;
+    found.as_ref().map(read_push).transpose()
 }
 
 fn read_push(row: &QueryResult) -> Result<Push, RunFailure> {
@@ -296,9 +308,19 @@ pub async fn record_outcomes<C: ConnectionTrait>(
 
 /// All results in the order in which they were recorded.
 pub async fn outcomes<C: ConnectionTrait>(db: &C) -> Result<Vec<Outcome>, RunFailure> {
-    let sql =
-        "SELECT measure, uscc, granted, amount, reason, push FROM measures_outcomes ORDER BY id";
-    rows(db, sql, []).await?.iter().map(read_outcome).collect()
+    outcomes_by(db, Horizon::ALL).await
+}
+
+/// Those that were recorded by then.
+pub async fn outcomes_by<C: ConnectionTrait>(
+    db: &C,
+    by: Horizon,
+) -> Result<Vec<Outcome>, RunFailure> {
+    let sql = "SELECT measure, uscc, granted, amount, reason, push FROM measures_outcomes \
+               WHERE on_day <= ? AND at <= ? ORDER BY id";
+    let bounds = [day_number(by.on).into(), by.at.into()];
+    let found = rows(db, sql, bounds).await?;
+    found.iter().map(read_outcome).collect()
 }
 
 /// The results of one firm, oldest first, with who recorded them on which day.

@@ -6,7 +6,7 @@ pub(super) struct Subjects;
 
 impl MigrationName for Subjects {
     fn name(&self) -> &str {
-        "m0006_journal_subjects"
+        "m0009_journal_subjects"
     }
 }
 

@@ -14,6 +14,7 @@ pub mod landing;
 pub mod normal;
 mod run;
 pub mod scores;
+mod seen;
 mod shocks;
 mod snapshot;
 mod stages;
@@ -22,6 +23,7 @@ mod warnings;
 
 pub use facts::Standing;
 pub use run::{Computed, Inputs, RunFailure, RunRequest, Standings, compute, inputs_for};
+pub use seen::{Figure, HiddenFacts, Inside, Seen, Selection, facts_of};
 pub use shocks::Shocks;
 pub use snapshot::{FRAME, Firms, NO_INDEX, Snapshot};
 pub use stages::{Ladder, decide, explain_class, explain_stage};

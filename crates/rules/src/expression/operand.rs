@@ -69,6 +69,10 @@ impl Checker<'_> {
 
     fn literal(&mut self, at: &Expr, text: &str, other: &Amount) -> Option<Amount> {
         let value = match &other.kind {
+            kind if self.is_question && kind.is_stated_plainly() => match kind.stated(text) {
+                Some(value) => value,
+                None => return self.report(at, format!("“{text}”读不懂：{}", kind.how_stated())),
+            },
             Kind::Code { digits } => {
                 let is_code = text.len() == usize::from(*digits)
                     && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -177,6 +181,9 @@ impl Checker<'_> {
                     name.value, symbol.name
                 )
             }
+            None if self.is_question => {
+                format!("没有“{}”这个名称：可用的指标见所列清单", name.value)
+            }
             None => format!(
                 "没有“{}”这个名称：先在 facts.toml 或 parameters.toml 里定义",
                 name.value
@@ -188,6 +195,7 @@ impl Checker<'_> {
     fn value(&mut self, at: &Expr, value: &Value) -> Option<Operand> {
         match value {
             Value::Number(number, _) if number == "0" => Some(Operand::Zero),
+            Value::Number(number, _) if self.is_question => Some(Operand::Text(number.clone())),
             Value::Number(number, _) => self.report(
                 at,
                 format!("{number} 没有出处：写成 parameters.toml 里的参数"),
@@ -279,6 +287,10 @@ impl Checker<'_> {
         match operand {
             Operand::Amount(amount) => Some(amount),
             Operand::Zero => Some(Amount::whole(Term::Number(0), zero_kind)),
+            Operand::Text(text) if self.is_question && Kind::Integer.stated(&text).is_some() => {
+                let number = Kind::Integer.stated(&text)?;
+                Some(Amount::whole(Term::Number(number), Kind::Integer))
+            }
             Operand::Text(_) | Operand::Truth(_) => {
                 self.report(at, "文字和 TRUE、FALSE 不能参加加减乘")
             }
