@@ -73,6 +73,8 @@ pub struct Memory {
     firms: Mutex<Option<(i64, Arc<Firms>)>>,
     verdicts: Mutex<Vec<(i64, Arc<Verdicts>)>>,
     answers: Mutex<Vec<(String, Report)>>,
+    /// What the pages of firms keep.
+    pub firm_pages: crate::register::firm::Kept,
     /// Wakes the node at work in this process when a job was asked for here.
     pub new_job: Notify,
     /// What lists of firms are read from.
