@@ -253,7 +253,7 @@ async fn replay(office: &Office, id: i64) -> Result<Report> {
 }
 
 /// The pack that a snapshot was made with.
-async fn pack_of(office: &Office, snapshot: &Snapshot) -> Result<Arc<Pack>> {
+pub async fn pack_of(office: &Office, snapshot: &Snapshot) -> Result<Arc<Pack>> {
     if snapshot.pack == office.pack.fingerprint {
         return Ok(office.pack.clone());
     }
