@@ -2,7 +2,9 @@
 
 use crate::cli::PackSource;
 use crate::kept::Kept;
+use crate::outlook::map::Picture;
 use crate::plan::Living;
+use crate::pool::sufficiency::chances::Chances;
 use crate::report::Report;
 use anyhow::{Context, Result, bail};
 use chrono::{Local, NaiveDate, Utc};
@@ -75,6 +77,10 @@ pub struct Memory {
     answers: Kept<Report, ANSWERS_KEPT>,
     /// Composed first pages.
     pub plans: Kept<Arc<Living>, PLANS_KEPT>,
+    /// Composed maps.
+    pub maps: Kept<Arc<Picture>, MAPS_KEPT>,
+    /// How likely targets are reached.
+    pub chances: Kept<Arc<Chances>, MAPS_KEPT>,
     /// One page is composed at a time: whoever waits finds it made.
     pub composing: tokio::sync::Mutex<()>,
     /// Wakes the node at work in this process when a job was asked for here.
@@ -89,6 +95,8 @@ const DAYS_KEPT: usize = 4;
 const ANSWERS_KEPT: usize = 40;
 /// First pages that are kept: one for each place and role that looks, and a few of the past.
 const PLANS_KEPT: usize = 240;
+/// Maps that are kept: the province with every area, for a few kinds of readers.
+const MAPS_KEPT: usize = 120;
 
 impl Memory {
     /// The firms of a snapshot, if they are the ones that are kept.

@@ -4,6 +4,7 @@
 //! It decides nothing: figures come from the nouns, words and units from the pack.
 
 mod lines;
+pub use lines::completion;
 mod live;
 mod moment;
 pub mod original;

@@ -13,7 +13,7 @@ use rules::period::ReportPeriod;
 const LINKS_MAX: usize = 3;
 
 /// The share of the target that is reached.
-pub(super) fn completion(line: &DivisionProgress) -> Field {
+pub fn completion(line: &DivisionProgress) -> Field {
     line.target.map_or(Field::Empty, |target| Field::Percent {
         part: i64::from(line.entered),
         of: i64::from(target),
