@@ -16,7 +16,7 @@ mod folder;
 mod perform;
 mod worker;
 
-pub use worker::{Node, stop_on_signal, work};
+pub use worker::{Node, Stop, stop_on_signal, work};
 
 use crate::office::{Office, refuse};
 use anyhow::{Context, Result};

@@ -7,6 +7,7 @@ mod attachments;
 mod jobs;
 mod people;
 mod register;
+mod subjects;
 
 use sea_orm_migration::prelude::*;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(register::RegisterViews),
             Box::new(jobs::Jobs),
             Box::new(attachments::Attachments),
+            Box::new(subjects::Subjects),
         ]
     }
 }

@@ -9,6 +9,7 @@ mod language;
 mod measures;
 mod page;
 mod parameters;
+mod roles;
 mod warnings;
 
 use crate::cli::PackSource;
@@ -47,6 +48,7 @@ fn pages(pack: &Pack) -> Vec<Page> {
     pages.push(language::page());
     pages.push(measures::page(pack));
     pages.push(warnings::page(pack));
+    pages.push(roles::page(pack));
     let mut first = Page::new("README.md", &format!("{}参考", pack.about.name));
     first.line("写政策措施时查这几页：能用哪些事实、参数，条件怎样写，已有哪些措施。");
     first.line("怎样新增一项措施，见 `docs/guide/add-a-measure.md`。");

@@ -35,8 +35,10 @@ pub struct Config {
     pub request_bytes: usize,
     /// Log lines as JSON.
     pub log_json: bool,
-    /// Name of this node among several on one database.
+    /// Name of this node among several on one database; empty for one of its own making.
     pub node: String,
+    /// A node that says nothing for so long is taken for dead, and its job is done by another.
+    pub lease_seconds: u64,
 }
 
 impl Default for Config {
@@ -52,7 +54,8 @@ impl Default for Config {
             upload_bytes: 300 * 1024 * 1024,
             request_bytes: 512 * 1024,
             log_json: false,
-            node: "node".to_string(),
+            node: String::new(),
+            lease_seconds: 30,
         }
     }
 }
@@ -103,6 +106,7 @@ const KEYS: &[&str] = &[
     "request_bytes",
     "log_json",
     "node",
+    "lease_seconds",
 ];
 
 /// A value of the environment: truth, number, or text.

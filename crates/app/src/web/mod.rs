@@ -3,6 +3,7 @@
 //!
 //! It knows no figure: what is shown is decided by the nouns.
 
+pub mod address;
 pub mod assets;
 pub mod config;
 pub mod failure;
@@ -11,10 +12,13 @@ pub mod frame;
 mod gallery;
 mod health;
 mod layers;
+pub mod parts;
 pub mod routes;
 pub mod session;
 pub mod visitor;
+pub mod words;
 
+use crate::jobs;
 use crate::office::Office;
 use crate::report::{Field, Report, Table};
 use anyhow::{Context, Result};
@@ -25,7 +29,9 @@ use config::Config;
 use routes::{Routes, Verb};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
 
 /// What serves: the office is reached through a [`visitor::Visitor`] alone.
 #[derive(Clone)]
@@ -42,6 +48,7 @@ pub fn all_routes() -> Routes {
         .merge(session::routes())
         .merge(crate::plan::web::routes())
         .merge(crate::measures::web::routes())
+        .merge(crate::deliveries::web::routes())
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
 }
@@ -81,41 +88,56 @@ pub fn router(office: Office, config: Config) -> Router {
         .with_state(workplace)
 }
 
-/// Serves until Ctrl-C or a request to end; what is being answered is answered first.
-/// `ready` is told the address once it can be opened.
+/// Serves until Ctrl-C or a request to end; what is being answered is answered first, and a
+/// job that is being done is finished or given back. `ready` is told the address once it can
+/// be opened.
 pub async fn serve(office: Office, config: Config, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let listen = config.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("{listen} 不能使用，可能已被占用，请用 --port 换一个端口，或改配置中的 listen")
     })?;
+    write_log(&config);
+    let stop = jobs::stop_on_signal();
+    let mut node = jobs::Node::new(Duration::from_secs(config.lease_seconds));
+    if !config.node.is_empty() {
+        node.name = config.node.clone();
+    }
+    tracing::info!(node = node.name, %listen, "serving");
+    let working = tokio::spawn(jobs::work(office.clone(), node, stop.clone()));
     ready(listener.local_addr()?);
+    let warming = office.clone();
+    tokio::spawn(async move {
+        if let Err(error) = health::warm(&warming).await {
+            tracing::warn!(error = format!("{error:#}"), "firms are not in memory yet");
+        }
+    });
     let service = router(office, config).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
-        .with_graceful_shutdown(asked_to_end())
+        .with_graceful_shutdown(told_to(stop))
         .await?;
+    working.await.context("后台任务中断")??;
     Ok(())
 }
 
-/// Ctrl-C, or what a service manager sends.
-async fn asked_to_end() {
-    let interrupted = async {
-        // Without a signal handler the process simply ends on Ctrl-C.
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+async fn told_to(mut stop: jobs::Stop) {
+    while !*stop.borrow() {
+        if stop.changed().await.is_err() {
+            // Nobody is left to tell: serve on.
+            std::future::pending::<()>().await;
         }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
     }
+}
+
+/// What happens is written to standard error, a line each, without queries and without what
+/// was sent: neither names nor figures nor secrets get into it. `RUST_LOG` widens or narrows.
+fn write_log(config: &Config) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // Where something else writes the log already, that stays.
+    let _ = match config.log_json {
+        true => lines.json().try_init(),
+        false => lines.try_init(),
+    };
 }

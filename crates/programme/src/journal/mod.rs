@@ -5,7 +5,7 @@
 
 mod store;
 
-pub use store::{append, last_change, verify};
+pub use store::{about, append, last_change, persons, verify};
 
 use chrono::NaiveDate;
 use rules::pack::organisation::Organisation;
@@ -56,6 +56,20 @@ impl Horizon {
     pub fn admits(self, on: NaiveDate, at: i64) -> bool {
         on <= self.on && at <= self.at
     }
+}
+
+/// A line as it stands in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub id: i64,
+    /// Seconds since 1970 in UTC.
+    pub at: i64,
+    /// Agency id, division code or credit code.
+    pub organisation: String,
+    pub person: String,
+    pub act: String,
+    pub subject: String,
+    pub detail: String,
 }
 
 /// The outcome of checking the chain.

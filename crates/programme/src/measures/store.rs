@@ -1,6 +1,6 @@
 //! Pushes, their notices, and results, in the database.
 
-use super::outcomes::{Outcome, OutcomeRefusal};
+use super::outcomes::{Outcome, OutcomeRefusal, RecordedOutcome};
 use super::pushes::{Noted, Notice, NoticeKind, Push, PushInputs, fingerprint_of};
 use crate::database::{DatabaseFailure, execute, next_number, row, rows};
 use crate::deliveries::payload::{EMPTY, Rows, decode, encode};
@@ -318,22 +318,42 @@ pub async fn outcomes_by<C: ConnectionTrait>(
 ) -> Result<Vec<Outcome>, RunFailure> {
     let sql = "SELECT measure, uscc, granted, amount, reason, push FROM measures_outcomes \
                WHERE on_day <= ? AND at <= ? ORDER BY id";
-    let mut found = Vec::new();
     let bounds = [day_number(by.on).into(), by.at.into()];
-    for row in rows(db, sql, bounds).await? {
-        let text: String = row.try_get("", "uscc")?;
-        let uscc = match Uscc::read(&text) {
-            Ok((uscc, _)) | Err(UsccFault::CheckSymbol { code: uscc, .. }) => uscc,
-            Err(fault) => return Err(RunFailure::Damaged(fault.to_string())),
-        };
-        found.push(Outcome {
-            measure: row.try_get("", "measure")?,
-            uscc,
-            is_granted: row.try_get::<i64>("", "granted")? == 1,
-            amount_fen: row.try_get("", "amount")?,
-            reason: row.try_get("", "reason")?,
-            push: row.try_get("", "push")?,
-        });
-    }
-    Ok(found)
+    let found = rows(db, sql, bounds).await?;
+    found.iter().map(read_outcome).collect()
+}
+
+/// The results of one firm, oldest first, with who recorded them on which day.
+pub async fn outcomes_of<C: ConnectionTrait>(
+    db: &C,
+    uscc: Uscc,
+) -> Result<Vec<RecordedOutcome>, RunFailure> {
+    let sql = "SELECT measure, uscc, granted, amount, reason, push, organisation, person, on_day \
+               FROM measures_outcomes WHERE uscc = ? ORDER BY id";
+    let found = rows(db, sql, [uscc.to_string().into()]).await?;
+    let recorded = found.iter().map(|row| {
+        Ok(RecordedOutcome {
+            outcome: read_outcome(row)?,
+            organisation: row.try_get("", "organisation")?,
+            person: row.try_get("", "person")?,
+            on: day_of(row.try_get("", "on_day")?),
+        })
+    });
+    recorded.collect()
+}
+
+fn read_outcome(row: &QueryResult) -> Result<Outcome, RunFailure> {
+    let text: String = row.try_get("", "uscc")?;
+    let uscc = match Uscc::read(&text) {
+        Ok((uscc, _)) | Err(UsccFault::CheckSymbol { code: uscc, .. }) => uscc,
+        Err(fault) => return Err(RunFailure::Damaged(fault.to_string())),
+    };
+    Ok(Outcome {
+        measure: row.try_get("", "measure")?,
+        uscc,
+        is_granted: row.try_get::<i64>("", "granted")? == 1,
+        amount_fen: row.try_get("", "amount")?,
+        reason: row.try_get("", "reason")?,
+        push: row.try_get("", "push")?,
+    })
 }

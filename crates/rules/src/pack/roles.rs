@@ -75,41 +75,60 @@ pub enum Right {
     Settings,
 }
 
+/// Every right with its id in the pack and as officials call it.
+const RIGHTS: [(Right, &str, &str); 30] = [
+    (Right::Plan, "plan", "查看方案进展"),
+    (Right::Map, "map", "查看地图和落点"),
+    (Right::Firms, "firms", "查看企业"),
+    (Right::Export, "export", "导出名单"),
+    (Right::Pool, "pool", "查看培育库"),
+    (Right::Admit, "admit", "纳入、移出和申报"),
+    (Right::Warnings, "warnings", "查看退规预警"),
+    (Right::HandOver, "hand-over", "移交预警名单"),
+    (Right::FollowUp, "follow-up", "跟进预警企业"),
+    (Right::Measures, "measures", "查看政策措施"),
+    (Right::Push, "push", "推送政策"),
+    (Right::Outcome, "outcome", "登记办理结果"),
+    (Right::Deliveries, "deliveries", "查看来文数据"),
+    (Right::Deliver, "deliver", "报送数据"),
+    (Right::Run, "run", "发起运行"),
+    (Right::Targets, "targets", "查看目标"),
+    (Right::SetTargets, "set-targets", "测算和下达目标"),
+    (Right::Consult, "consult", "会商目标"),
+    (Right::Bulletins, "bulletins", "查看通报"),
+    (Right::Compose, "compose", "起草通报"),
+    (Right::Issue, "issue", "签批和印发通报"),
+    (Right::Exchange, "exchange", "交换名单"),
+    (Right::ReceiveLists, "receive-lists", "领取名单"),
+    (Right::Invite, "invite", "邀请企业认领账号"),
+    (Right::OwnFirm, "own-firm", "查看本企业"),
+    (Right::Journal, "journal", "查看日志"),
+    (Right::ExportJournal, "export-journal", "导出日志"),
+    (Right::Accounts, "accounts", "管理账号"),
+    (Right::Grants, "grants", "授予岗位"),
+    (Right::Settings, "settings", "管理设置"),
+];
+
 impl Right {
+    /// All rights, in the order of the pages.
+    pub fn all() -> impl Iterator<Item = Right> {
+        RIGHTS.iter().map(|(right, ..)| *right)
+    }
+
+    fn entry(self) -> &'static (Right, &'static str, &'static str) {
+        let mut all = RIGHTS.iter();
+        all.find(|(own, ..)| *own == self)
+            .expect("every right is in the table, which a test checks")
+    }
+
+    /// As the pack writes it.
+    pub fn id(self) -> &'static str {
+        self.entry().1
+    }
+
     /// As officials call it.
     pub fn name(self) -> &'static str {
-        match self {
-            Right::Plan => "查看方案进展",
-            Right::Map => "查看地图和落点",
-            Right::Firms => "查看企业",
-            Right::Export => "导出名单",
-            Right::Pool => "查看培育库",
-            Right::Admit => "纳入、移出和申报",
-            Right::Warnings => "查看退规预警",
-            Right::HandOver => "移交预警名单",
-            Right::FollowUp => "跟进预警企业",
-            Right::Measures => "查看政策措施",
-            Right::Push => "推送政策",
-            Right::Outcome => "登记办理结果",
-            Right::Deliveries => "查看来文数据",
-            Right::Deliver => "报送数据",
-            Right::Run => "发起运行",
-            Right::Targets => "查看目标",
-            Right::SetTargets => "测算和下达目标",
-            Right::Consult => "会商目标",
-            Right::Bulletins => "查看通报",
-            Right::Compose => "起草通报",
-            Right::Issue => "签批和印发通报",
-            Right::Exchange => "交换名单",
-            Right::ReceiveLists => "领取名单",
-            Right::Invite => "邀请企业认领账号",
-            Right::OwnFirm => "查看本企业",
-            Right::Journal => "查看日志",
-            Right::ExportJournal => "导出日志",
-            Right::Accounts => "管理账号",
-            Right::Grants => "授予岗位",
-            Right::Settings => "管理设置",
-        }
+        self.entry().2
     }
 }
 
@@ -221,4 +240,21 @@ fn is_keeping(right: Right) -> bool {
         right,
         Right::Journal | Right::ExportJournal | Right::Accounts | Right::Grants | Right::Settings
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error, StrDeserializer};
+
+    #[test]
+    fn rights_are_read_as_the_table_writes_them() {
+        for (right, id, _) in RIGHTS {
+            let text: StrDeserializer<'_, Error> = id.into_deserializer();
+            assert_eq!(Right::deserialize(text), Ok(right), "{id}");
+        }
+        let last = RIGHTS[RIGHTS.len() - 1].0 as usize;
+        assert_eq!(last + 1, RIGHTS.len(), "one right is not in the table");
+    }
 }
