@@ -8,6 +8,7 @@ pub mod forecast;
 mod hand_over;
 mod hand_over_files;
 mod landing;
+pub mod map;
 pub mod prospect;
 pub mod warnings;
 pub mod web;
