@@ -76,7 +76,6 @@ pub struct Seat {
 pub struct Memory {
     firms: Mutex<Option<(i64, Arc<Firms>)>>,
     verdicts: Mutex<Vec<(i64, Arc<Verdicts>)>>,
-    answers: Mutex<Vec<(String, Report)>>,
     /// What the pages of firms keep.
     pub firm_pages: crate::register::firm::Kept,
     answers: Kept<Report, ANSWERS_KEPT>,

@@ -13,6 +13,7 @@ use crate::web::visitor::Visitor;
 use anyhow::Result;
 use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect};
 use chrono::NaiveDate;
 use rules::measures::Verdict;
 use rules::pack::roles::Right;
@@ -29,8 +30,6 @@ pub fn routes() -> Routes {
         .get("/measures", measures, list_measures)
         .get("/measures/{id}", measures, show_measure)
         .get("/measures/compare/{uscc}", firms, show_comparison)
-        .get("/register/{uscc}", firms, show_enterprise)
-        .get("/register", firms, find_enterprise)
 }
 
 #[derive(Deserialize)]
