@@ -6,6 +6,7 @@
 mod jobs;
 mod people;
 mod register;
+mod requests;
 
 use sea_orm_migration::prelude::*;
 
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(people::People),
             Box::new(register::RegisterViews),
             Box::new(jobs::Jobs),
+            Box::new(requests::Requests),
         ]
     }
 }
