@@ -8,7 +8,7 @@ mod coverage;
 mod export;
 #[cfg(test)]
 pub mod invented;
-mod sufficiency;
+pub mod sufficiency;
 pub mod web;
 
 pub use acts::{NamedCode, listed_codes, record_acts};

@@ -52,6 +52,8 @@ pub fn all_routes() -> Routes {
         .merge(session::routes())
         .merge(crate::plan::web::routes())
         .merge(crate::measures::web::routes())
+        .merge(crate::register::firm::web::routes())
+        .merge(crate::register::own::web::routes())
         .merge(crate::deliveries::web::routes())
         .merge(crate::register::list::routes())
         .merge(crate::pool::web::routes())
