@@ -17,6 +17,7 @@ pub mod parts;
 pub mod places;
 pub mod routes;
 pub mod session;
+pub mod sheet;
 #[cfg(test)]
 pub mod trial;
 pub mod visitor;
