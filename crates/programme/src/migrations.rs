@@ -4,6 +4,7 @@
 //! updated. Numbers are given by the program, so that official numbers have no gaps.
 
 mod attachments;
+mod exchange;
 mod jobs;
 mod people;
 mod register;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(attachments::Attachments),
             Box::new(subjects::Subjects),
             Box::new(requests::Requests),
+            Box::new(exchange::Exchange),
         ]
     }
 }
