@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and with which words.
 
 mod bench;
+mod exchange;
 #[cfg(test)]
 mod guides;
 mod jobs;
@@ -10,6 +11,7 @@ mod pool;
 mod targets;
 
 pub use bench::*;
+pub use exchange::*;
 pub use jobs::*;
 pub use measures::*;
 pub use outlook::*;
@@ -130,6 +132,12 @@ pub enum Command {
     /// 机构一览
     #[command(after_help = "示例：shenggui people")]
     People,
+    /// 名单交换：给融资平台和金融机构的名单
+    #[command(
+        subcommand,
+        after_help = "示例：shenggui exchange issue platforms --to 省融资云平台 --as 领导小组办公室 --by 经办人"
+    )]
+    Exchange(ExchangeCommand),
     /// 日志：校验是否被改动
     #[command(subcommand, after_help = "示例：shenggui journal verify")]
     Journal(JournalCommand),

@@ -51,6 +51,7 @@ pub async fn command(folder: &Path, pack: &PackSource, arguments: &DemoArgs) -> 
         settings::set_banner(&office, BANNER).await?;
         build::build(&office, &recipe).await?;
         accounts::make(&office).await?;
+        crate::exchange::make_key(&office)?;
         settings::set_finished(&office).await?;
     }
     if arguments.no_serve {
