@@ -3,6 +3,7 @@
 
 mod store {
     mod batches;
+    mod exchange;
     mod hand_overs;
     mod jobs;
     mod journal;

@@ -19,6 +19,7 @@ const CAPABILITIES: &[&str] = &[
     "measures.verdicts",
     "measures.pushes",
     "measures.comparison",
+    "exchange.lists",
     "bulletins.quarterly",
     "bulletins.annual",
     "bulletins.annexes",
