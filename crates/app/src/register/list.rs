@@ -86,7 +86,8 @@ impl ListPage {
 
 async fn list_firms(visitor: Visitor, RawQuery(query): RawQuery, headers: HeaderMap) -> Outcome {
     let book = open(&visitor).await?;
-    let (wanted, refusals) = wanted::understood(&query.unwrap_or_default(), &book.seen);
+    let query = query.unwrap_or_default();
+    let (wanted, refusals) = wanted::understood(&query, &book.seen);
     if wants_json(&headers) {
         return answer_json(&visitor, book, wanted, refusals).await;
     }
@@ -107,10 +108,14 @@ async fn list_firms(visitor: Visitor, RawQuery(query): RawQuery, headers: Header
         note_reading(&visitor, &book, &wanted, list.rows.len()).await?;
     }
     let account = visitor.account().id;
+    let filters = Filters::of(&book, &wanted);
     let page = ListPage {
         frame: visitor.frame("企业名单", ADDRESS).await?,
         lead: lead(&book, list.as_ref()),
-        filters: Filters::of(&book, &wanted),
+        filters: match faults.is_empty() {
+            true => filters,
+            false => filters.with_faults(&query),
+        },
         views: views_of(visitor.office().db.reading(), account).await?,
         query: wanted.view_query(),
         guarded,
