@@ -7,6 +7,7 @@ mod forecast;
 mod page;
 mod python;
 mod server;
+mod web;
 mod yardsticks;
 
 use crate::{cargo, root, succeed};
@@ -40,7 +41,7 @@ struct Line {
 /// `--nation` adds the five million firms, which take some minutes, and ten
 /// times the province's disk and memory;
 /// `--yardsticks` measures the verdicts beside other engines instead of the budgets,
-/// `--forecast` the forecast beside another method.
+/// `--forecast` the forecast beside another method, `web` the pages under many users.
 pub fn run(arguments: &[String]) -> Result<()> {
     let asked = |name: &str| arguments.iter().any(|argument| argument == name);
     succeed(cargo().args(["build", "--release", "--package", "app"]))?;
@@ -50,6 +51,8 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let old = std::fs::read_to_string(&path).unwrap_or_default();
     let made = if asked("--yardsticks") {
         yardsticks::section(&folder)
+    } else if asked("web") || asked("--web") {
+        web::section(&folder)
     } else if asked("--forecast") {
         forecast::section(&folder)
     } else {
@@ -83,7 +86,6 @@ fn measure_all(folder: &Path, with_nation: bool) -> Result<Vec<Line>> {
     )?);
     lines.push(server::start_up(&province)?);
     lines.push(eligible(&province)?);
-    lines.push(server::measures_page(&province)?);
     if with_nation {
         std::fs::remove_dir_all(&province)?;
         let nation = folder.join("nation");
@@ -235,6 +237,11 @@ fn eligible(data: &Path) -> Result<Line> {
 fn peak_of(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     kilobytes(&status, "VmHWM:") / 1024
+}
+
+fn memory_of(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    kilobytes(&status, "VmRSS:") / 1024
 }
 
 fn kilobytes(text: &str, label: &str) -> u64 {

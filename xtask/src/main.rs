@@ -23,7 +23,7 @@ const COMMANDS: &[(&str, &str, Run)] = &[
     ),
     (
         "bench",
-        "measures the budgets and writes docs/benchmarks.md [--nation | --yardsticks | --forecast]",
+        "measures the budgets and writes docs/benchmarks.md [web | --nation | --yardsticks | --forecast]",
         bench::run,
     ),
     (

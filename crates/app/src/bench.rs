@@ -13,6 +13,7 @@ mod landing;
 mod lists;
 mod months;
 mod verdicts;
+mod web;
 
 use crate::cli::{BenchCommand, PackSource};
 use crate::office::{self, Office};
@@ -43,6 +44,10 @@ pub async fn command(folder: &Path, pack: &PackSource, command: &BenchCommand) -
         BenchCommand::Forecast(arguments) => {
             work_on(arguments.threads)?;
             forecast::forecast(arguments)
+        }
+        BenchCommand::Web(arguments) => {
+            let office = web::opened(folder, pack).await?;
+            web::web(&office, arguments).await
         }
         BenchCommand::Facts { out, on, sample } => {
             let office = office::open(folder, pack).await?;

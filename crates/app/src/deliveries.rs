@@ -2,12 +2,17 @@
 //! their rows.
 
 pub mod import;
+mod kinds;
 mod outcome;
+mod sample;
+mod sight;
+pub mod web;
 
 use crate::cli::ImportArgs;
 use crate::office::{Office, refuse};
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
+use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 use programme::deliveries::reading::Unit;
 use programme::deliveries::{self, Batch};
@@ -15,9 +20,14 @@ use programme::people::Organisation;
 
 /// Name of who delivered a batch.
 fn deliverer(office: &Office, batch: &Batch) -> String {
-    match Organisation::read(&office.pack, &batch.organisation) {
-        Ok(organisation) => organisation.name(&office.pack, batch.received_on),
-        Err(_) => batch.organisation.clone(),
+    named(office, &batch.organisation, batch.received_on)
+}
+
+/// An organisation by its id, as it is called on a day.
+fn named(office: &Office, id: &str, on: NaiveDate) -> String {
+    match Organisation::read(&office.pack, id) {
+        Ok(organisation) => organisation.name(&office.pack, on),
+        Err(_) => id.to_string(),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use programme::deliveries::{self, Batch, in_force};
 use programme::jobs::{self, Ending, Ticket};
-use programme::journal::Act;
+use programme::journal::{Act, Horizon};
 use programme::outlook::{
     self, Firms, Inputs, RunRequest, Snapshot, Standings, compute, fingerprint, inputs_for,
 };
@@ -197,7 +197,7 @@ async fn figures(
     firms: &Firms,
 ) -> Result<Progress> {
     let book = crate::targets::book_from(office, as_of, batches).await?;
-    crate::targets::progress_from(office, as_of, firms, &book, None).await
+    crate::targets::progress_from(office, as_of, firms, &book, Horizon::ALL).await
 }
 
 /// Computes a stored snapshot again from its recorded inputs and compares every byte.
@@ -366,6 +366,60 @@ async fn snapshots(office: &Office) -> Result<Report> {
 async fn stages(office: &Office, as_of: Option<Month>) -> Result<Report> {
     let (snapshot, firms) = newest(office, as_of).await?;
     Ok(described(&snapshot).table(stage_table(&office.pack, &firms)))
+}
+
+/// How many firms stand in a stage, and how many did in the run before.
+pub struct StageChange {
+    pub stage: String,
+    pub before: i64,
+    pub now: i64,
+}
+
+/// A snapshot against the one that was the newest before it, and what that one is called.
+pub async fn stage_changes(office: &Office, id: i64) -> Result<Option<(String, Vec<StageChange>)>> {
+    let all = outlook::snapshots(office.db.reading()).await?;
+    let Some(now) = all.iter().find(|own| own.id == id) else {
+        return Ok(None);
+    };
+    let before = all
+        .iter()
+        .filter(|own| own.id < id && own.as_of <= now.as_of)
+        .max_by_key(|own| (own.as_of, own.id));
+    let Some(before) = before else {
+        return Ok(None);
+    };
+    let counts_now = stage_counts(office, now).await?;
+    let counts_before = stage_counts(office, before).await?;
+    let name = format!("快照 {}，截至{}", before.id, before.as_of.in_words());
+    let changes = counts_now.into_iter().map(|(stage, now)| StageChange {
+        before: counts_before
+            .iter()
+            .find(|(own, _)| *own == stage)
+            .map_or(0, |(_, count)| *count),
+        stage,
+        now,
+    });
+    Ok(Some((name, changes.collect())))
+}
+
+/// Firms by the names of stages, as the pack of the snapshot has them.
+async fn stage_counts(office: &Office, snapshot: &Snapshot) -> Result<Vec<(String, i64)>> {
+    let pack = pack_of(office, snapshot).await?;
+    let firms = match office.memory.firms(snapshot.id) {
+        Some(firms) if pack.fingerprint == office.pack.fingerprint => firms,
+        _ => Arc::new(outlook::load(office.db.reading(), &pack, snapshot).await?),
+    };
+    let mut counts: Vec<(String, i64)> = pack
+        .stages
+        .iter()
+        .map(|stage| (stage.name.clone(), 0))
+        .collect();
+    counts.push(("待补".to_string(), 0));
+    for firm in 0..firms.len() {
+        let place = firms.stage(firm).unwrap_or(pack.stages.len());
+        counts[place].1 += 1;
+    }
+    Ok(counts)
 }
 
 /// How many firms stand where.

@@ -13,6 +13,7 @@ use crate::settings;
 use crate::targets::{book_of, progress_from};
 use anyhow::Result;
 use askama::Template;
+use programme::journal::Horizon;
 use programme::measures::{Push, Verdicts};
 use programme::outlook::follow_ups::{self, FollowUp};
 use programme::outlook::hand_overs;
@@ -90,7 +91,7 @@ struct Live {
 pub async fn page(office: &Office) -> Result<Page> {
     let (snapshot, firms) = newest(office, None).await?;
     let book = book_of(office, &snapshot).await?;
-    let progress = progress_from(office, snapshot.as_of, &firms, &book, None).await?;
+    let progress = progress_from(office, snapshot.as_of, &firms, &book, Horizon::ALL).await?;
     let since = entered_since(&office.pack, &book, snapshot.as_of);
     let coverage = coverage_now(office, &firms, snapshot.as_of).await?;
     let bulletins = programme::bulletins::issues(office.db.reading())

@@ -16,7 +16,7 @@ use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use chrono::NaiveDate;
 use programme::deliveries;
-use programme::journal::Act;
+use programme::journal::{Act, Horizon};
 use programme::outlook::{Firms, Inputs, Snapshot};
 use programme::people::Scope;
 use programme::pool::{self, ActKind, Coverage, Membership, PoolRefusal, admissible, coverage};
@@ -197,7 +197,18 @@ async fn list(office: &Office, id: i64) -> Result<(deliveries::Batch, deliveries
 /// Coverage of all areas and counties, by the records and targets of now.
 pub async fn coverage_now(office: &Office, firms: &Firms, as_of: Month) -> Result<Vec<Coverage>> {
     let members = members(office).await?;
-    coverage_with(office, firms, as_of, &members, None).await
+    coverage_with(office, firms, as_of, &members, Horizon::ALL).await
+}
+
+/// Coverage by the records and targets of then.
+pub async fn coverage_by(
+    office: &Office,
+    firms: &Firms,
+    as_of: Month,
+    by: Horizon,
+) -> Result<Vec<Coverage>> {
+    let acts = pool::acts_by(office.db.reading(), by).await?;
+    coverage_with(office, firms, as_of, &pool::fold(acts.iter()), by).await
 }
 
 /// Coverage by the records that the snapshot was made from and the targets issued by a
@@ -206,7 +217,7 @@ pub async fn coverage_at(
     office: &Office,
     firms: &Firms,
     snapshot: &Snapshot,
-    by: Option<i64>,
+    by: Horizon,
 ) -> Result<Vec<Coverage>> {
     let inputs: Inputs = serde_json::from_str(&snapshot.inputs)?;
     let acts = pool::acts(office.db.reading()).await?;
@@ -221,7 +232,7 @@ async fn coverage_with(
     firms: &Firms,
     as_of: Month,
     members: &HashMap<u128, Membership>,
-    by: Option<i64>,
+    by: Horizon,
 ) -> Result<Vec<Coverage>> {
     let db = office.db.reading();
     let issued = targets::issued_by(db, &office.pack, as_of.year(), by).await?;

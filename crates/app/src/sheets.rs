@@ -18,6 +18,23 @@ pub fn write(path: &Path, title: &str, table: &Table, notes: &[String]) -> Resul
     if path.extension().is_none_or(|ending| ending != "xlsx") {
         return crate::office::refuse("导出文件请以 .xlsx 结尾");
     }
+    let mut workbook = made(title, table, notes)?;
+    let partial = path.with_extension("part");
+    workbook
+        .save(&partial)
+        .with_context(|| format!("“{}”不能写入", path.display()))?;
+    std::fs::rename(&partial, path).with_context(|| format!("“{}”不能写入", path.display()))
+}
+
+/// The same as bytes, to be sent to a browser.
+///
+/// # Errors
+/// Where the table has more rows than a sheet takes.
+pub fn bytes(title: &str, table: &Table, notes: &[String]) -> Result<Vec<u8>> {
+    Ok(made(title, table, notes)?.save_to_buffer()?)
+}
+
+fn made(title: &str, table: &Table, notes: &[String]) -> Result<Workbook> {
     if table.rows.len() > ROWS_MAX {
         return crate::office::refuse(format!(
             "共{}行，一张表最多{ROWS_MAX}行，请按市、县分开导出",
@@ -27,11 +44,7 @@ pub fn write(path: &Path, title: &str, table: &Table, notes: &[String]) -> Resul
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     fill(sheet, title, table, notes)?;
-    let partial = path.with_extension("part");
-    workbook
-        .save(&partial)
-        .with_context(|| format!("“{}”不能写入", path.display()))?;
-    std::fs::rename(&partial, path).with_context(|| format!("“{}”不能写入", path.display()))
+    Ok(workbook)
 }
 
 /// The title above a list.

@@ -4,6 +4,7 @@
 //! Each noun uses only those before it:
 //! `people · deliveries · register · indicators · outlook · measures · pool · targets · bulletins`.
 
+pub mod attachments;
 pub mod bulletins;
 pub mod database;
 pub mod deliveries;

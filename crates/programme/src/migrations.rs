@@ -3,9 +3,11 @@
 //! Portable types only: BIGINT, TEXT, BLOB. Rows that record acts are inserted, never
 //! updated. Numbers are given by the program, so that official numbers have no gaps.
 
+mod attachments;
 mod jobs;
 mod people;
 mod register;
+mod subjects;
 
 use sea_orm_migration::prelude::*;
 
@@ -21,6 +23,8 @@ impl MigratorTrait for Migrator {
             Box::new(people::People),
             Box::new(register::RegisterViews),
             Box::new(jobs::Jobs),
+            Box::new(attachments::Attachments),
+            Box::new(subjects::Subjects),
         ]
     }
 }

@@ -253,6 +253,62 @@ fn faults_of_the_landing_are_found() {
 }
 
 #[test]
+fn every_area_has_its_own_tile() {
+    let pack = pack();
+    assert_eq!(pack.tiles.len(), 18);
+    let first = "area = \"410500\"\ncolumn = 3\nrow = 1";
+    // What stands in place of the first tile, the line of the finding, and what is said.
+    let faults = [
+        (
+            "area = \"410600\"\ncolumn = 3\nrow = 1",
+            9,
+            "鹤壁市写了两次",
+        ),
+        (
+            "area = \"410500\"\ncolumn = 4\nrow = 1",
+            9,
+            "鹤壁市与安阳市在同一格",
+        ),
+        (
+            "area = \"410500\"\ncolumn = 8\nrow = 1",
+            4,
+            "安阳市的位置超出地图",
+        ),
+        (
+            "area = \"410500\"\ncolumn = 3\nrow = 0",
+            4,
+            "安阳市的位置超出地图",
+        ),
+        (
+            "area = \"410502\"\ncolumn = 3\nrow = 1",
+            4,
+            "“410502”不是省辖市代码",
+        ),
+        (
+            "area = \"410600\"\ncolumn = 3\nrow = 1",
+            1,
+            "地图上没有安阳市",
+        ),
+    ];
+    for (to, line, says) in faults {
+        let change = |text: &str| {
+            assert!(text.contains(first), "{first}");
+            text.replacen(first, to, 1)
+        };
+        check_finding("tiles.toml", change, line, says);
+    }
+    let mut files = files();
+    files.0.remove("tiles.toml");
+    let pack = Pack::check(files, CAPABILITIES).expect("older packs have no tiles");
+    let places: Vec<(u32, u32)> = pack.tiles.iter().map(|own| (own.column, own.row)).collect();
+    assert_eq!(
+        places[..7],
+        [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (1, 2)]
+    );
+    assert_eq!(places.len(), 18);
+}
+
+#[test]
 fn all_findings_are_reported_at_once() {
     let mut files = files();
     files.0.remove("agencies.toml");

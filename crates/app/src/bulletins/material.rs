@@ -10,6 +10,7 @@ use programme::bulletins::ApprovedAnnexes;
 use programme::bulletins::compose::{
     AnnualRules, CandidateCounts, CorrectionRef, ExitsByReason, Material, ReasonCount, SnapshotRef,
 };
+use programme::journal::Horizon;
 use programme::outlook::{self, Firms, Snapshot};
 use programme::pool::Coverage;
 use programme::register::StatusBook;
@@ -37,6 +38,7 @@ pub(super) async fn gather(
     snapshot: &Snapshot,
     by: Option<i64>,
 ) -> Result<Gathered> {
+    let by = by.map_or(Horizon::ALL, Horizon::written_by);
     let firms = outlook::load(office.db.reading(), &office.pack, snapshot).await?;
     let book = book_of(office, snapshot).await?;
     Ok(Gathered {

@@ -28,6 +28,8 @@ pub enum BenchCommand {
     Landing(LandingTimeArgs),
     /// 测量预测一个文件里全部序列的时间，不含读写
     Forecast(ForecastTimeArgs),
+    /// 许多人同时查看页面，服务另行打开
+    Web(WebArgs),
     /// 写出最近快照的全部事实和本程序的结论，供别的引擎判定后比较
     Facts {
         #[arg(long)]
@@ -79,4 +81,18 @@ pub struct ForecastTimeArgs {
     pub rounds: u32,
     #[arg(long)]
     pub threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub struct WebArgs {
+    /// 服务的地址
+    #[arg(long)]
+    pub address: String,
+    #[arg(long, default_value_t = 50)]
+    pub users: usize,
+    #[arg(long, default_value_t = 20)]
+    pub seconds: u64,
+    /// 每人看完一页后平均停多少毫秒
+    #[arg(long, default_value_t = 1000)]
+    pub pause: u64,
 }

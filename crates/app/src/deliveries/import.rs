@@ -1,6 +1,7 @@
 //! Importing one file: judged row by row, refused rows handed back as a workbook, the
 //! rest stored as a batch in one transaction.
 
+use super::sample::{Sample, sample};
 use crate::jobs::files;
 use crate::office::{Office, Overtaken, refuse};
 use anyhow::{Context, Result};
@@ -15,10 +16,12 @@ use programme::jobs::{self, Ending, Ticket};
 use programme::journal::{self, Act, Line};
 use programme::register;
 use rules::layout::{Layout, LayoutPeriod};
+use rules::pack::Pack;
 use rules::pack::divisions::{DivisionCode, Level};
 use rules::period::Month;
 use rules::uscc::Uscc;
 use std::collections::{BTreeMap, HashSet};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// What is to be imported and how.
@@ -56,6 +59,10 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// How each column was recognised: our name, the header, the unit.
     pub columns: Vec<(String, String, String)>,
+    /// Which rows are the header.
+    pub header: String,
+    /// The first rows as they were read.
+    pub sample: Sample,
 }
 
 /// Reads, judges and stores. `progress` is told the share of the file that was read.
@@ -109,7 +116,7 @@ pub async fn import(
         .await?;
         judged.refuse_delivered(&earlier);
     }
-    let mut outcome = outcome(layout, &judged);
+    let mut outcome = outcome(&office.pack, layout, &judged);
     outcome.notes = shrinkage(office, order, &stored, &judged).await?;
     let seen = Seen { hash, last_seen };
     settle(office, order, act, layout, seen, judged, outcome).await
@@ -397,7 +404,7 @@ fn check_superseded(batches: &[Batch], order: &Order) -> Result<()> {
     Ok(())
 }
 
-fn outcome(layout: &Layout, judged: &Judged) -> Outcome {
+fn outcome(pack: &Pack, layout: &Layout, judged: &Judged) -> Outcome {
     let recognised = &judged.reading.recognised;
     let columns = layout
         .columns
@@ -427,6 +434,15 @@ fn outcome(layout: &Layout, judged: &Judged) -> Outcome {
         findings: judged.findings.clone(),
         notes: Vec::new(),
         columns,
+        header: header(&recognised.header_rows),
+        sample: sample(pack, layout, judged),
+    }
+}
+
+fn header(rows: &RangeInclusive<u64>) -> String {
+    match rows.start() == rows.end() {
+        true => format!("第{}行", rows.start()),
+        false => format!("第{}至{}行", rows.start(), rows.end()),
     }
 }
 

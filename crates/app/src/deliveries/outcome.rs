@@ -80,7 +80,7 @@ impl Outcome {
     }
 
     /// What was said, by message, with the first rows.
-    fn summary(&self) -> Table {
+    pub fn summary(&self) -> Table {
         const ROWS_SHOWN: usize = 5;
         let mut groups: BTreeMap<(bool, String), Vec<u64>> = BTreeMap::new();
         for finding in &self.findings {
@@ -101,11 +101,7 @@ impl Outcome {
             let first: Vec<String> = rows.iter().take(ROWS_SHOWN).map(u64::to_string).collect();
             let more = if rows.len() > ROWS_SHOWN { "…" } else { "" };
             table.row(vec![
-                Field::text(if accepted {
-                    "收下并备注"
-                } else {
-                    "退回"
-                }),
+                Field::text(word(!accepted)),
                 Field::text(message),
                 Field::count(rows.len() as i64),
                 Field::text(format!("{}{more}", first.join("、"))),
@@ -115,8 +111,16 @@ impl Outcome {
     }
 }
 
+/// What became of a row.
+pub fn word(is_refused: bool) -> &'static str {
+    match is_refused {
+        true => "退回",
+        false => "收下并备注",
+    }
+}
+
 /// A message without what differs from row to row: quoted texts, credit codes, row numbers.
-fn general(message: &str) -> String {
+pub fn general(message: &str) -> String {
     let mut general = String::new();
     let mut rest = message;
     while let Some(symbol) = rest.chars().next() {

@@ -7,6 +7,7 @@ use crate::outlook::newest;
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use programme::deliveries::{self, Batch};
+use programme::journal::Horizon;
 use programme::outlook::{Firms, Inputs, Snapshot};
 use programme::register::{self, StatusBook};
 use programme::targets;
@@ -16,7 +17,7 @@ use rules::period::Month;
 /// Progress at a snapshot, against the targets as they are issued now.
 pub async fn progress_now(office: &Office, snapshot: &Snapshot, firms: &Firms) -> Result<Progress> {
     let book = book_of(office, snapshot).await?;
-    progress_from(office, snapshot.as_of, firms, &book, None).await
+    progress_from(office, snapshot.as_of, firms, &book, Horizon::ALL).await
 }
 
 /// Who was above scale when, by the batches that the snapshot was made from.
@@ -45,13 +46,13 @@ pub async fn used_batches(office: &Office, snapshot: &Snapshot) -> Result<Vec<Ba
     Ok(batches)
 }
 
-/// Progress against the targets that were issued by a moment (seconds since 1970).
+/// Progress against the targets that were issued by then.
 pub async fn progress_from(
     office: &Office,
     as_of: Month,
     firms: &Firms,
     book: &StatusBook,
-    by: Option<i64>,
+    by: Horizon,
 ) -> Result<Progress> {
     let issued = targets::issued_by(office.db.reading(), &office.pack, as_of.year(), by).await?;
     Ok(progress(&office.pack, firms, book, &issued, as_of))

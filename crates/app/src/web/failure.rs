@@ -1,5 +1,6 @@
 //! What could not be answered, and as which HTTP code: the only place where codes are chosen.
 
+use super::words::for_pages;
 use crate::office::Refused;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -62,7 +63,7 @@ impl Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Failure {
         match error.downcast::<Refused>() {
-            Ok(refused) => Failure::Refused(refused.0),
+            Ok(refused) => Failure::Refused(for_pages(&refused.0)),
             Err(error) => Failure::World(error),
         }
     }

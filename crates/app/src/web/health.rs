@@ -3,8 +3,9 @@
 use super::Workplace;
 use super::failure::{Failure, Outcome};
 use super::routes::{Access, Routes};
+use crate::office::Office;
 use crate::page::sent;
-use anyhow::Context;
+use anyhow::{Context, Result};
 use axum::extract::State;
 use axum::http::StatusCode;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -30,17 +31,28 @@ async fn show_life() -> Outcome {
     Ok(sent(StatusCode::OK, TEXT, "ok\n".to_string()))
 }
 
-/// Ready once the database answers.
+/// Ready once the database answers and the newest firms are in memory.
 async fn show_readiness(State(workplace): State<Workplace>) -> Outcome {
-    let asked = programme::outlook::newest(workplace.office.db.reading(), None).await;
-    match asked {
-        Ok(_) => Ok(sent(StatusCode::OK, TEXT, "ready\n".to_string())),
+    match warm(&workplace.office).await {
+        Ok(()) => Ok(sent(StatusCode::OK, TEXT, "ready\n".to_string())),
         Err(error) => {
             tracing::error!(error = error.to_string(), "database does not answer");
             let text = "database does not answer\n".to_string();
             Ok(sent(StatusCode::SERVICE_UNAVAILABLE, TEXT, text))
         }
     }
+}
+
+/// Reads the newest firms into memory, where there are some.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn warm(office: &Office) -> Result<()> {
+    let newest = programme::outlook::newest(office.db.reading(), None).await?;
+    if newest.is_some() {
+        crate::outlook::newest(office, None).await?;
+    }
+    Ok(())
 }
 
 async fn show_counters() -> Outcome {

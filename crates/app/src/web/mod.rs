@@ -3,6 +3,7 @@
 //!
 //! It knows no figure: what is shown is decided by the nouns.
 
+pub mod address;
 pub mod assets;
 pub mod config;
 pub mod failure;
@@ -11,9 +12,11 @@ pub mod frame;
 mod gallery;
 mod health;
 mod layers;
+pub mod parts;
 pub mod routes;
 pub mod session;
 pub mod visitor;
+pub mod words;
 
 use crate::jobs;
 use crate::office::Office;
@@ -45,6 +48,7 @@ pub fn all_routes() -> Routes {
         .merge(session::routes())
         .merge(crate::plan::web::routes())
         .merge(crate::measures::web::routes())
+        .merge(crate::deliveries::web::routes())
         .merge(crate::register::list::routes())
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
@@ -102,6 +106,12 @@ pub async fn serve(office: Office, config: Config, ready: impl FnOnce(SocketAddr
     tracing::info!(node = node.name, %listen, "serving");
     let working = tokio::spawn(jobs::work(office.clone(), node, stop.clone()));
     ready(listener.local_addr()?);
+    let warming = office.clone();
+    tokio::spawn(async move {
+        if let Err(error) = health::warm(&warming).await {
+            tracing::warn!(error = format!("{error:#}"), "firms are not in memory yet");
+        }
+    });
     let service = router(office, config).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(told_to(stop))

@@ -10,9 +10,10 @@ pub mod reading;
 mod store;
 
 pub use store::{
-    BatchFailure, StoredBatch, batch, batches, findings, insert, load_part, same_file, stored,
+    BatchFailure, StoredBatch, batch, batches, findings, insert, load_part, rows_of, same_file,
+    stored,
 };
-pub(crate) use store::{day_number, day_of};
+pub(crate) use store::{day_number, day_of, extend_rows};
 
 use chrono::NaiveDate;
 use rules::pack::divisions::DivisionCode;

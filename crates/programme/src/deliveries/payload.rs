@@ -229,6 +229,49 @@ pub fn decode(bytes: &[u8], wanted: Option<&[&str]>) -> Result<Rows, PayloadFaul
     Ok(rows)
 }
 
+/// The rows of one firm in a part, whose rows are sorted by key. With `wanted`, only those
+/// columns are decompressed and returned.
+pub fn decode_key(bytes: &[u8], key: u128, wanted: Option<&[&str]>) -> Result<Rows, PayloadFault> {
+    let mut reader = StreamReader::try_new(bytes, None)?;
+    if let Some(wanted) = wanted {
+        let schema = reader.schema();
+        let projection = (0..schema.fields().len())
+            .filter(|i| *i == 0 || wanted.contains(&schema.field(*i).name().as_str()))
+            .collect();
+        reader = StreamReader::try_new(bytes, Some(projection))?;
+    }
+    let sought = &key.to_be_bytes()[4..];
+    let mut found = Rows::default();
+    for batch in &mut reader {
+        let batch = batch?;
+        let keys = batch.column(0).as_any();
+        let Some(keys) = keys.downcast_ref::<FixedSizeBinaryArray>() else {
+            return Err(ArrowError::SchemaError("no key".to_string()).into());
+        };
+        let count = keys.len();
+        let at = |row: usize| keys.value(row);
+        let from = first_at_least(count, |row| at(row) < sought);
+        let to = (from..count).take_while(|row| at(*row) == sought).count() + from;
+        if from < to {
+            append(&mut found, &batch.slice(from, to - from))?;
+        }
+    }
+    Ok(found)
+}
+
+/// The first place among sorted ones for which `is_below` no longer holds.
+fn first_at_least(count: usize, is_below: impl Fn(usize) -> bool) -> usize {
+    let (mut from, mut to) = (0, count);
+    while from < to {
+        let middle = from + (to - from) / 2;
+        match is_below(middle) {
+            true => from = middle + 1,
+            false => to = middle,
+        }
+    }
+    from
+}
+
 fn append(rows: &mut Rows, batch: &RecordBatch) -> Result<(), ArrowError> {
     let damaged = || ArrowError::SchemaError("unexpected column type".to_string());
     for (index, field) in batch.schema().fields().iter().enumerate() {
@@ -323,6 +366,12 @@ mod tests {
             let narrow = decode(&bytes, Some(&["sales"])).expect("decodes");
             assert_eq!(narrow.keys, rows.keys);
             assert!(narrow.texts.is_empty() && narrow.number("sales").is_some());
+            for (row, key) in rows.keys.iter().enumerate().step_by(97) {
+                let own = decode_key(&bytes, *key, None).expect("decodes");
+                assert_eq!(own, rows.pick(&[row as u32]), "one firm's row");
+            }
+            let none = decode_key(&bytes, 1, Some(&["name"])).expect("decodes");
+            assert!(none.is_empty(), "a firm that no row names");
         }
     }
 

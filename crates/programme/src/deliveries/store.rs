@@ -160,6 +160,45 @@ pub async fn load_part<C: ConnectionTrait>(
     Ok(whole)
 }
 
+/// Batches whose parts are asked for in one statement.
+const BATCHES_AT_ONCE: usize = 100;
+
+/// The rows of one firm in each of these batches, in their order; batches that do not name it
+/// are left out. One part of each batch is read, and of it only the wanted columns.
+pub async fn rows_of<C: ConnectionTrait>(
+    db: &C,
+    batches: &[StoredBatch],
+    key: u128,
+    wanted: Option<&[&str]>,
+) -> Result<Vec<(i64, Rows)>, BatchFailure> {
+    let mut found: BTreeMap<i64, Rows> = BTreeMap::new();
+    for asked in batches.chunks(BATCHES_AT_ONCE) {
+        let place = |batch: &StoredBatch| {
+            format!(
+                "(batch = {} AND part = {})",
+                batch.id,
+                payload::part_of(key, batch.parts)
+            )
+        };
+        let places: Vec<String> = asked.iter().map(place).collect();
+        let sql = format!(
+            "SELECT batch, payload FROM deliveries_parts WHERE {}",
+            places.join(" OR ")
+        );
+        for blob in rows(db, &sql, []).await? {
+            let bytes: Vec<u8> = blob.try_get("", "payload")?;
+            let own = payload::decode_key(&bytes, key, wanted)?;
+            if !own.is_empty() {
+                found.insert(blob.try_get("", "batch")?, own);
+            }
+        }
+    }
+    let ordered = batches
+        .iter()
+        .filter_map(|batch| Some((batch.id, found.remove(&batch.id)?)));
+    Ok(ordered.collect())
+}
+
 /// In how many parts each batch is stored.
 pub async fn stored<C: ConnectionTrait>(
     db: &C,

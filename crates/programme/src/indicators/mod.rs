@@ -8,4 +8,4 @@ mod store;
 
 pub use figures::{Figures, feature, lookback_months};
 pub use lists::{Lists, delivered_columns, lists};
-pub use store::{Origin, delivered, figures, one_series};
+pub use store::{Origin, delivered, figures, one_series, series_of};

@@ -1,8 +1,8 @@
 //! Series out of the batches.
 
 use super::figures::Figures;
-use crate::deliveries::payload::{EMPTY, part_of, parts_for};
-use crate::deliveries::{Batch, BatchFailure, StoredBatch, load_part};
+use crate::deliveries::payload::EMPTY;
+use crate::deliveries::{Batch, BatchFailure, StoredBatch, load_part, rows_of};
 use rules::pack::Pack;
 use rules::period::Month;
 use rules::uscc::Uscc;
@@ -115,40 +115,53 @@ pub async fn one_series<C: ConnectionTrait>(
     stored: &BTreeMap<i64, StoredBatch>,
     uscc: Uscc,
     series: usize,
-    (last, months): (Month, usize),
+    window: (Month, usize),
 ) -> Result<Vec<Origin>, BatchFailure> {
+    let mut found = series_of(db, pack, batches, stored, uscc, &[series], window).await?;
+    Ok(found.remove(&series).unwrap_or_default())
+}
+
+/// Several series of one firm with the batch of each figure, oldest first, by series; each
+/// delivery is read once, and of it one part.
+pub async fn series_of<C: ConnectionTrait>(
+    db: &C,
+    pack: &Pack,
+    batches: &[Batch],
+    stored: &BTreeMap<i64, StoredBatch>,
+    uscc: Uscc,
+    wanted: &[usize],
+    (last, months): (Month, usize),
+) -> Result<BTreeMap<usize, Vec<Origin>>, BatchFailure> {
     let first = last.plus(1 - months as i32);
-    let parts = parts_for(usize::MAX);
-    let mut found: BTreeMap<Month, Origin> = BTreeMap::new();
-    for (kind, columns) in feeds(pack, &[series]) {
-        let in_window = batches
+    let mut found: BTreeMap<usize, BTreeMap<Month, Origin>> = BTreeMap::new();
+    for (kind, columns) in feeds(pack, wanted) {
+        let names: Vec<&str> = columns.iter().map(|(column, _)| *column).collect();
+        let in_window: BTreeMap<i64, Month> = batches
             .iter()
-            .filter(|batch| batch.kind == kind && (first..=last).contains(&batch.month));
-        for batch in in_window {
-            let Some(place) = stored.get(&batch.id) else {
-                continue;
-            };
-            let names: Vec<&str> = columns.iter().map(|(column, _)| *column).collect();
-            let part = part_of(uscc.key(), parts);
-            let rows = load_part(db, *place, part, parts, Some(&names)).await?;
-            let Ok(row) = rows.keys.binary_search(&uscc.key()) else {
-                continue;
-            };
-            for name in &names {
-                let value = rows.number(name).map_or(EMPTY, |values| values[row]);
+            .filter(|batch| batch.kind == kind && (first..=last).contains(&batch.month))
+            .map(|batch| (batch.id, batch.month))
+            .collect();
+        let places = in_window.keys().filter_map(|id| stored.get(id).copied());
+        let places: Vec<StoredBatch> = places.collect();
+        for (batch, rows) in rows_of(db, &places, uscc.key(), Some(&names)).await? {
+            let month = in_window[&batch];
+            for (column, series) in &columns {
+                let value = rows.number(column).map_or(EMPTY, |values| values[0]);
                 if value != EMPTY {
-                    let month = batch.month;
                     let origin = Origin {
                         month,
                         value,
-                        batch: batch.id,
+                        batch,
                     };
-                    found.insert(month, origin);
+                    found.entry(*series).or_default().insert(month, origin);
                 }
             }
         }
     }
-    Ok(found.into_values().collect())
+    let ordered = found
+        .into_iter()
+        .map(|(series, months)| (series, months.into_values().collect()));
+    Ok(ordered.collect())
 }
 
 /// Firms that an earlier batch in force already delivered for this kind and month, by

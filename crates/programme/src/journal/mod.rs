@@ -5,7 +5,7 @@
 
 mod store;
 
-pub use store::{append, verify};
+pub use store::{about, append, last_change, persons, verify};
 
 use chrono::NaiveDate;
 use rules::pack::organisation::Organisation;
@@ -30,6 +30,45 @@ pub struct Line {
     /// What it was done to: “batch 17”, a credit code.
     pub subject: String,
     /// What a reader later needs to know; no personal data, no figures of a firm.
+    pub detail: String,
+}
+
+/// Up to when records count: those of days up to `on` that were written by `at`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Horizon {
+    pub on: NaiveDate,
+    /// Seconds since 1970 in UTC.
+    pub at: i64,
+}
+
+impl Horizon {
+    /// Everything that was ever recorded.
+    pub const ALL: Horizon = Horizon::written_by(i64::MAX);
+
+    /// Whatever was written by a moment, of any day.
+    pub const fn written_by(at: i64) -> Horizon {
+        Horizon {
+            on: NaiveDate::MAX,
+            at,
+        }
+    }
+
+    pub fn admits(self, on: NaiveDate, at: i64) -> bool {
+        on <= self.on && at <= self.at
+    }
+}
+
+/// A line as it stands in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub id: i64,
+    /// Seconds since 1970 in UTC.
+    pub at: i64,
+    /// Agency id, division code or credit code.
+    pub organisation: String,
+    pub person: String,
+    pub act: String,
+    pub subject: String,
     pub detail: String,
 }
 

@@ -1,6 +1,6 @@
 //! The journal in the database.
 
-use super::{Act, Chain, Line};
+use super::{Act, Chain, Line, Written};
 use crate::database::{DatabaseFailure, execute, row, rows};
 use rules::pack::files::hexadecimal;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -49,6 +49,56 @@ pub async fn append<C: ConnectionTrait>(
     )
     .await?;
     Ok(())
+}
+
+/// The persons who did an act to a subject, first to last.
+pub async fn persons<C: ConnectionTrait>(
+    db: &C,
+    act: &str,
+    subject: &str,
+) -> Result<Vec<String>, DatabaseFailure> {
+    let found = rows(
+        db,
+        "SELECT person FROM journal_lines WHERE act = ? AND subject = ? ORDER BY id",
+        [act.into(), subject.into()],
+    )
+    .await?;
+    let persons = found.iter().map(|line| line.try_get("", "person"));
+    Ok(persons.collect::<Result<_, _>>()?)
+}
+
+/// Number of the last line that tells of a change in what pages show; 0 where there is none.
+/// Signing in and reading leave lines too, but change nothing.
+pub async fn last_change<C: ConnectionTrait>(db: &C) -> Result<i64, DatabaseFailure> {
+    let sql = "SELECT id FROM journal_lines WHERE act NOT LIKE 'people.%' AND act <> ? \
+               ORDER BY id DESC LIMIT 1";
+    let found = row(db, sql, ["indicators.read".into()]).await?;
+    let id = found.map(|found| found.try_get("", "id")).transpose()?;
+    Ok(id.unwrap_or(0))
+}
+
+/// The newest lines about one subject, newest first. Who may read which of them is the
+/// caller's to decide.
+pub async fn about<C: ConnectionTrait>(
+    db: &C,
+    subject: &str,
+    most: u32,
+) -> Result<Vec<Written>, DatabaseFailure> {
+    let sql = "SELECT id, at, organisation, person, act, subject, detail FROM journal_lines \
+               WHERE subject = ? ORDER BY id DESC LIMIT ?";
+    let found = rows(db, sql, [subject.into(), i64::from(most).into()]).await?;
+    let lines = found.iter().map(|line| {
+        Ok(Written {
+            id: line.try_get("", "id")?,
+            at: line.try_get("", "at")?,
+            organisation: line.try_get("", "organisation")?,
+            person: line.try_get("", "person")?,
+            act: line.try_get("", "act")?,
+            subject: line.try_get("", "subject")?,
+            detail: line.try_get("", "detail")?,
+        })
+    });
+    lines.collect()
 }
 
 /// Walks the whole chain.

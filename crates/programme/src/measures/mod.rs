@@ -10,10 +10,11 @@ mod store;
 mod unresolved;
 mod verdicts;
 
-pub use outcomes::{Accuracy, Outcome, OutcomeRefusal, accuracy};
+pub use outcomes::{Accuracy, Outcome, OutcomeRefusal, RecordedOutcome, accuracy};
 pub use pushes::{Noted, Notice, NoticeKind, Push, PushInputs, State, changes, states};
 pub use store::{
-    fingerprint, newest_push, notices, outcomes, pushes, record_outcomes, save_push, states_of,
+    fingerprint, newest_push, notices, outcomes, outcomes_of, pushes, record_outcomes, save_push,
+    states_of,
 };
 pub use unresolved::{Unresolved, ones, unresolved};
 pub use verdicts::{Verdicts, within};

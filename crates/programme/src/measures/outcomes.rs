@@ -19,6 +19,16 @@ pub struct Outcome {
     pub push: Option<i64>,
 }
 
+/// A result with who recorded it, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedOutcome {
+    pub outcome: Outcome,
+    /// Agency id or division code.
+    pub organisation: String,
+    pub person: String,
+    pub on: chrono::NaiveDate,
+}
+
 /// Why a result is not recorded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutcomeRefusal {

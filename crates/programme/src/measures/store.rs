@@ -1,11 +1,11 @@
 //! Pushes, their notices, and results, in the database.
 
-use super::outcomes::{Outcome, OutcomeRefusal};
+use super::outcomes::{Outcome, OutcomeRefusal, RecordedOutcome};
 use super::pushes::{Noted, Notice, NoticeKind, Push, PushInputs, fingerprint_of};
 use crate::database::{DatabaseFailure, execute, next_number, row, rows};
 use crate::deliveries::payload::{EMPTY, Rows, decode, encode};
 use crate::deliveries::{day_number, day_of};
-use crate::journal::{self, Act, Line};
+use crate::journal::{self, Act, Horizon, Line};
 use crate::outlook::RunFailure;
 use rules::measures::Verdict;
 use rules::uscc::{Uscc, UsccFault};
@@ -157,8 +157,20 @@ pub async fn pushes<C: ConnectionTrait>(db: &C) -> Result<Vec<Push>, RunFailure>
 
 /// The newest push.
 pub async fn newest_push<C: ConnectionTrait>(db: &C) -> Result<Option<Push>, RunFailure> {
-    let sql = format!("SELECT {COLUMNS} FROM measures_pushes ORDER BY id DESC LIMIT 1");
-    row(db, &sql, []).await?.as_ref().map(read_push).transpose()
+    newest_push_by(db, Horizon::ALL).await
+}
+
+/// The newest push of those that were made by then.
+pub async fn newest_push_by<C: ConnectionTrait>(
+    db: &C,
+    by: Horizon,
+) -> Result<Option<Push>, RunFailure> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM measures_pushes WHERE on_day <= ? AND at <= ? ORDER BY id DESC LIMIT 1"
+    );
+    let bounds = [day_number(by.on).into(), by.at.into()];
+    let found = row(db, &sql, bounds).await?;
+    found.as_ref().map(read_push).transpose()
 }
 
 fn read_push(row: &QueryResult) -> Result<Push, RunFailure> {
@@ -296,23 +308,52 @@ pub async fn record_outcomes<C: ConnectionTrait>(
 
 /// All results in the order in which they were recorded.
 pub async fn outcomes<C: ConnectionTrait>(db: &C) -> Result<Vec<Outcome>, RunFailure> {
-    let sql =
-        "SELECT measure, uscc, granted, amount, reason, push FROM measures_outcomes ORDER BY id";
-    let mut found = Vec::new();
-    for row in rows(db, sql, []).await? {
-        let text: String = row.try_get("", "uscc")?;
-        let uscc = match Uscc::read(&text) {
-            Ok((uscc, _)) | Err(UsccFault::CheckSymbol { code: uscc, .. }) => uscc,
-            Err(fault) => return Err(RunFailure::Damaged(fault.to_string())),
-        };
-        found.push(Outcome {
-            measure: row.try_get("", "measure")?,
-            uscc,
-            is_granted: row.try_get::<i64>("", "granted")? == 1,
-            amount_fen: row.try_get("", "amount")?,
-            reason: row.try_get("", "reason")?,
-            push: row.try_get("", "push")?,
-        });
-    }
-    Ok(found)
+    outcomes_by(db, Horizon::ALL).await
+}
+
+/// Those that were recorded by then.
+pub async fn outcomes_by<C: ConnectionTrait>(
+    db: &C,
+    by: Horizon,
+) -> Result<Vec<Outcome>, RunFailure> {
+    let sql = "SELECT measure, uscc, granted, amount, reason, push FROM measures_outcomes \
+               WHERE on_day <= ? AND at <= ? ORDER BY id";
+    let bounds = [day_number(by.on).into(), by.at.into()];
+    let found = rows(db, sql, bounds).await?;
+    found.iter().map(read_outcome).collect()
+}
+
+/// The results of one firm, oldest first, with who recorded them on which day.
+pub async fn outcomes_of<C: ConnectionTrait>(
+    db: &C,
+    uscc: Uscc,
+) -> Result<Vec<RecordedOutcome>, RunFailure> {
+    let sql = "SELECT measure, uscc, granted, amount, reason, push, organisation, person, on_day \
+               FROM measures_outcomes WHERE uscc = ? ORDER BY id";
+    let found = rows(db, sql, [uscc.to_string().into()]).await?;
+    let recorded = found.iter().map(|row| {
+        Ok(RecordedOutcome {
+            outcome: read_outcome(row)?,
+            organisation: row.try_get("", "organisation")?,
+            person: row.try_get("", "person")?,
+            on: day_of(row.try_get("", "on_day")?),
+        })
+    });
+    recorded.collect()
+}
+
+fn read_outcome(row: &QueryResult) -> Result<Outcome, RunFailure> {
+    let text: String = row.try_get("", "uscc")?;
+    let uscc = match Uscc::read(&text) {
+        Ok((uscc, _)) | Err(UsccFault::CheckSymbol { code: uscc, .. }) => uscc,
+        Err(fault) => return Err(RunFailure::Damaged(fault.to_string())),
+    };
+    Ok(Outcome {
+        measure: row.try_get("", "measure")?,
+        uscc,
+        is_granted: row.try_get::<i64>("", "granted")? == 1,
+        amount_fen: row.try_get("", "amount")?,
+        reason: row.try_get("", "reason")?,
+        push: row.try_get("", "push")?,
+    })
 }

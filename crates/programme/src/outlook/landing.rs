@@ -7,7 +7,8 @@
 use super::facts::Subject;
 use super::forecast::maths::logarithm;
 use super::forecast::{
-    Estimator, Factors, Forecaster, History, Kind, Landing, Question, Reach, Source, Sources, YEARS,
+    Estimator, Expectation, Factors, Forecaster, History, Kind, Landing, Question, Reach, Source,
+    Sources, YEARS,
 };
 use crate::deliveries::payload::EMPTY;
 use crate::indicators::{Figures, lookback_months};
@@ -198,6 +199,18 @@ pub struct MonthStep {
     pub value: f64,
 }
 
+/// Revenue of the year up to and including one month, in fen: undercut once in ten, once in
+/// two, nine times in ten.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FanMonth {
+    pub month: Month,
+    /// Whether every month so far was delivered; the three figures are then the same.
+    pub is_known: bool,
+    pub low: f64,
+    pub middle: f64,
+    pub high: f64,
+}
+
 /// How many parts are learnt from, given the firms of each in order: those that together have
 /// enough. The same on every machine.
 pub fn learnt_parts(firms: impl IntoIterator<Item = usize>) -> usize {
@@ -315,6 +328,39 @@ impl Learnt {
             corrected_by: self.forecaster.recalibration.cases,
             landing,
         })
+    }
+
+    /// The year's revenue from January to each month, as a range: known where it is known, and
+    /// from then on widening. December is the landing itself.
+    pub fn fan(&self, explained: &Explanation) -> Vec<FanMonth> {
+        let whole = explained.landing.expectation;
+        let (mut known, mut rest, mut open) = (0.0, 0.0, 0);
+        let mut fan = Vec::with_capacity(explained.months.len());
+        for step in &explained.months {
+            match step.source {
+                Source::Known => known += step.value,
+                Source::NotYet => {}
+                _ => {
+                    rest += step.value;
+                    open += 1;
+                }
+            }
+            let so_far = Expectation {
+                known,
+                rest,
+                open,
+                ..whole
+            };
+            let landing = self.forecaster.landed(so_far, self.threshold, None);
+            fan.push(FanMonth {
+                month: step.month,
+                is_known: open == 0,
+                low: landing.low,
+                middle: landing.middle,
+                high: landing.high,
+            });
+        }
+        fan
     }
 
     /// How far the series of the run reach.

@@ -4,7 +4,7 @@ use super::membership::{ActKind, PoolAct, fold};
 use crate::database::{DatabaseFailure, execute, next_number, row, rows};
 use crate::deliveries::payload::Rows;
 use crate::deliveries::{Batch, BatchFailure, StoredBatch, day_number, day_of, load_part};
-use crate::journal::{self, Act, Line};
+use crate::journal::{self, Act, Horizon, Line};
 use crate::outlook::{Standing, Standings};
 use chrono::NaiveDate;
 use rules::uscc::{Uscc, UsccFault};
@@ -15,8 +15,17 @@ const COLUMNS: &str = "id, uscc, act, class, reason, organisation, person, on_da
 
 /// Every act in order of its number.
 pub async fn acts<C: ConnectionTrait>(db: &C) -> Result<Vec<PoolAct>, DatabaseFailure> {
-    let sql = format!("SELECT {COLUMNS} FROM pool_acts ORDER BY id");
-    collect(rows(db, &sql, []).await?)
+    acts_by(db, Horizon::ALL).await
+}
+
+/// Those that were recorded by then.
+pub async fn acts_by<C: ConnectionTrait>(
+    db: &C,
+    by: Horizon,
+) -> Result<Vec<PoolAct>, DatabaseFailure> {
+    let sql = format!("SELECT {COLUMNS} FROM pool_acts WHERE on_day <= ? AND at <= ? ORDER BY id");
+    let bounds = [day_number(by.on).into(), by.at.into()];
+    collect(rows(db, &sql, bounds).await?)
 }
 
 /// The acts of one firm.

@@ -49,6 +49,22 @@ pub fn ordered_lists<'a>(batches: &'a [Batch], kind: &str, as_of: Month) -> Vec<
     lists
 }
 
+/// The columns that [`fold`] reads; lists say more, which a run does not need.
+pub const COLUMNS: [&str; 12] = [
+    "name",
+    "place",
+    "address",
+    "registered_place",
+    "industry",
+    "established",
+    "commissioned",
+    "persons",
+    "predecessor",
+    "certificate",
+    "certificate_from",
+    "certificate_to",
+];
+
 /// Folds the rows of ordered batches. The result is sorted by key.
 pub fn fold(lists: Vec<(i64, Rows)>, divisions: &Divisions) -> Vec<Enterprise> {
     let mut firms: HashMap<u128, Enterprise> = HashMap::new();

@@ -17,5 +17,6 @@ pub use exceptions::{Exception, ExceptionRefusal};
 pub use fold::{Certificate, Enterprise, fold, ordered_lists};
 pub use status::{Door, LeftReason, Spell, StatusBook, StatusOn};
 pub use store::{
-    enterprises, exceptions, known_keys, one_enterprise, record_exception, status_book,
+    Contact, contact_of, enterprises, exceptions, known_keys, names_of, one_enterprise,
+    record_exception, status_book, status_of,
 };

@@ -5,7 +5,7 @@ use super::refusal::TargetRefusal;
 use super::workflow::{self, Ground, Next};
 use crate::database::{DatabaseFailure, execute, next_number, rows};
 use crate::deliveries::{day_number, day_of};
-use crate::journal::{self, Act, Line};
+use crate::journal::{self, Act, Horizon, Line};
 use crate::people::Organisation;
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
@@ -56,23 +56,27 @@ pub async fn issued<C: ConnectionTrait>(
     pack: &Pack,
     year: i32,
 ) -> Result<BTreeMap<DivisionCode, u32>, DatabaseFailure> {
-    issued_by(db, pack, year, None).await
+    issued_by(db, pack, year, Horizon::ALL).await
 }
 
-/// The same as of a moment, seconds since 1970 in UTC: what is issued later stays out.
+/// The same as of a moment: what was issued later stays out.
 pub async fn issued_by<C: ConnectionTrait>(
     db: &C,
     pack: &Pack,
     year: i32,
-    by: Option<i64>,
+    by: Horizon,
 ) -> Result<BTreeMap<DivisionCode, u32>, DatabaseFailure> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM targets_acts WHERE year = ? AND act = 'issued' AND at <= ? ORDER BY id"
+        "SELECT {COLUMNS} FROM targets_acts WHERE year = ? AND act = 'issued' AND at <= ? AND on_day <= ? ORDER BY id"
     );
-    let by = by.unwrap_or(i64::MAX);
     // Later rows replace earlier ones: the newest issued edition of each scope.
     let mut newest = BTreeMap::new();
-    for row in &rows(db, &sql, [i64::from(year).into(), by.into()]).await? {
+    let bounds = [
+        i64::from(year).into(),
+        by.at.into(),
+        day_number(by.on).into(),
+    ];
+    for row in &rows(db, &sql, bounds).await? {
         let act = read(row)?;
         newest.insert(act.division, act.shares);
     }

@@ -17,12 +17,14 @@ pub mod files;
 pub mod finding;
 pub mod local;
 pub mod organisation;
+pub mod original;
 pub mod parameters;
 pub mod roles;
 pub(crate) mod source;
 pub mod stages;
 pub mod stated;
 pub mod targets;
+pub mod tiles;
 mod vocabulary;
 pub mod warnings;
 mod words;
@@ -49,6 +51,7 @@ use source::{Placed, Source};
 use stages::{Class, Stage};
 use std::collections::BTreeSet;
 use targets::YearTargets;
+use tiles::Tile;
 use warnings::Warnings;
 use words::Words;
 
@@ -94,6 +97,8 @@ pub struct Pack {
     pub industries: Industries,
     pub calendar: Calendar,
     pub targets: Vec<YearTargets>,
+    /// Where each area stands on the map, in order of codes.
+    pub tiles: Vec<Tile>,
 }
 
 impl Pack {
@@ -220,6 +225,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         divisions,
         industries,
         targets,
+        tiles,
         calendar,
     } = read_places(files, head.as_ref(), findings);
     let head = head?;
@@ -256,6 +262,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         industries,
         calendar,
         targets,
+        tiles,
     })
 }
 
@@ -337,6 +344,7 @@ struct Places {
     divisions: Divisions,
     industries: Industries,
     targets: Vec<YearTargets>,
+    tiles: Vec<Tile>,
     calendar: Calendar,
 }
 
@@ -349,6 +357,7 @@ fn read_places(files: &PackFiles, head: Option<&Head>, findings: &mut Vec<Findin
     Places {
         industries: codes::read_industries(files, &sections, findings),
         targets: read_targets(files, &divisions, findings),
+        tiles: read_tiles(files, &divisions, findings),
         calendar: read_calendar(files, findings),
         divisions,
     }
@@ -438,6 +447,17 @@ fn check_head(
     }
     if landing.profile.iter().sum::<u32>() != 10_000 || landing.profile.contains(&0) {
         note("落点预测 landing.profile 十二个月都应大于0，合计应为10000".to_string());
+    }
+}
+
+/// A pack of before there were tiles is still read.
+fn read_tiles(files: &PackFiles, divisions: &Divisions, findings: &mut Vec<Finding>) -> Vec<Tile> {
+    let file = "tiles.toml";
+    match files.0.contains_key(file) {
+        true => with(files, file, findings, |source| {
+            tiles::read(source, divisions)
+        }),
+        false => tiles::usual(divisions),
     }
 }
 

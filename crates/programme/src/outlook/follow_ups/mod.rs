@@ -6,7 +6,7 @@
 mod store;
 
 pub(super) use store::record;
-pub use store::{close, note, of, read};
+pub use store::{close, note, of, read, read_by};
 
 use super::snapshot::Firms;
 use super::warnings::level_of;

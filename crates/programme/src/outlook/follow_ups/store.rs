@@ -5,7 +5,7 @@ use super::{
 };
 use crate::database::{execute, next_number, rows};
 use crate::deliveries::{day_number, day_of};
-use crate::journal::{self, Act, Line};
+use crate::journal::{self, Act, Horizon, Line};
 use crate::outlook::RunFailure;
 use rules::period::Month;
 use rules::uscc::{Uscc, UsccFault};
@@ -16,8 +16,14 @@ const SELECT: &str = "SELECT a.id, a.uscc, a.act, a.note, a.organisation, a.pers
 
 /// Every follow-up.
 pub async fn read<C: ConnectionTrait>(db: &C) -> Result<Vec<FollowUp>, RunFailure> {
-    let sql = format!("{SELECT} ORDER BY a.id");
-    Ok(fold(collect(rows(db, &sql, []).await?)?))
+    read_by(db, Horizon::ALL).await
+}
+
+/// Every follow-up as it stood by then.
+pub async fn read_by<C: ConnectionTrait>(db: &C, by: Horizon) -> Result<Vec<FollowUp>, RunFailure> {
+    let sql = format!("{SELECT} WHERE a.on_day <= ? AND a.at <= ? ORDER BY a.id");
+    let bounds = [day_number(by.on).into(), by.at.into()];
+    Ok(fold(collect(rows(db, &sql, bounds).await?)?))
 }
 
 /// The follow-ups of one firm, oldest first.

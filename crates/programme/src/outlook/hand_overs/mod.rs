@@ -6,7 +6,7 @@
 
 mod store;
 
-pub use store::{earlier, hand_over, hand_overs, handed, save};
+pub use store::{earlier, hand_over, hand_overs, hand_overs_by, handed, save};
 
 use chrono::NaiveDate;
 use rules::pack::divisions::DivisionCode;

@@ -4,7 +4,7 @@ use super::{HandOver, HandOverRefusal, Handed, Request, fingerprint_of};
 use crate::database::{execute, next_number, row, rows};
 use crate::deliveries::payload::{EMPTY, Rows, decode, encode};
 use crate::deliveries::{day_number, day_of, known_number};
-use crate::journal::{self, Act, Line};
+use crate::journal::{self, Act, Horizon, Line};
 use crate::outlook::RunFailure;
 use crate::outlook::follow_ups::{FollowActKind, record};
 use rules::period::Month;
@@ -100,8 +100,19 @@ pub async fn earlier<C: ConnectionTrait>(
 
 /// All lists that were handed on, oldest first.
 pub async fn hand_overs<C: ConnectionTrait>(db: &C) -> Result<Vec<HandOver>, RunFailure> {
-    let sql = format!("SELECT {COLUMNS} FROM outlook_hand_overs ORDER BY id");
-    rows(db, &sql, []).await?.iter().map(read).collect()
+    hand_overs_by(db, Horizon::ALL).await
+}
+
+/// Those that were handed on by then.
+pub async fn hand_overs_by<C: ConnectionTrait>(
+    db: &C,
+    by: Horizon,
+) -> Result<Vec<HandOver>, RunFailure> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM outlook_hand_overs WHERE on_day <= ? AND at <= ? ORDER BY id"
+    );
+    let bounds = [day_number(by.on).into(), by.at.into()];
+    rows(db, &sql, bounds).await?.iter().map(read).collect()
 }
 
 /// One of them.
