@@ -2,27 +2,21 @@
 
 use crate::register::book::{Book, Pool};
 use crate::register::wanted::{Wanted, kinds};
+use crate::web::parts::Choice;
 use rules::expression::Kind;
 use rules::measures::Verdict;
 use rules::pack::divisions::Level;
 use rules::pack::facts::{Origin, WarningField};
 
-/// One of several that a form offers.
-pub(super) struct Choice {
-    pub value: String,
-    pub text: String,
-    pub is_chosen: bool,
-}
-
 /// Choices of which several may be ticked.
-pub(super) struct Group {
+pub struct Group {
     pub key: &'static str,
     pub label: &'static str,
     pub choices: Vec<Choice>,
 }
 
 /// The form.
-pub(super) struct Filters {
+pub struct Filters {
     pub text: String,
     pub areas: Vec<Choice>,
     pub counties: Vec<Choice>,
