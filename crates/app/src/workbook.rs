@@ -71,7 +71,7 @@ fn options() -> SimpleFileOptions {
 fn split(rows: usize, most: usize) -> Vec<usize> {
     let full = rows / most;
     let mut sheets = vec![most; full];
-    if rows % most > 0 || rows == 0 {
+    if !rows.is_multiple_of(most) || rows == 0 {
         sheets.push(rows % most);
     }
     sheets
