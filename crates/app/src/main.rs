@@ -96,6 +96,7 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             outlook::forecast::command(arguments)
         }
         Command::Measures(command) => measures::command(&cli.data, pack, command).await,
+        Command::Serve(arguments) if arguments.routes => Ok(web::list_routes()),
         Command::Demo(arguments) => demo::command(&cli.data, pack, arguments).await,
         Command::Bench(command) => bench::command(&cli.data, pack, command).await,
         command => {
@@ -123,7 +124,6 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         Command::Register(command) => register::command(office, command).await,
         Command::People => Ok(people::list(office)),
         Command::Journal(cli::JournalCommand::Verify) => people::verify_journal(office).await,
-        Command::Serve(arguments) if arguments.routes => Ok(web::list_routes()),
         Command::Jobs(arguments) => jobs::answer::command(office, arguments).await,
         Command::Work(arguments) => jobs::answer::work(office, arguments).await,
         Command::Serve(arguments) => {
