@@ -6,7 +6,7 @@ mod compare;
 mod firm;
 mod lists;
 mod outcome_list;
-mod pushing;
+pub mod pushing;
 mod results;
 mod show;
 mod sql;

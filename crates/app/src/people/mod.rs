@@ -4,6 +4,7 @@ pub mod authenticator;
 pub mod own;
 pub mod passwords;
 pub mod secrets;
+pub mod web;
 
 use crate::office::{Office, refuse, today};
 use crate::report::{Field, Report, Table};

@@ -20,7 +20,7 @@ use cookie::Cookie;
 use programme::journal::Act;
 use programme::people::accounts::{self, Account, Post};
 use programme::people::notices::{self, Inbox};
-use programme::people::sessions::{self, Session, Stage, hash_of_token};
+use programme::people::sessions::{self, Lifetimes, Session, Stage, hash_of_token};
 use programme::people::tokens::{self, Token};
 use rules::pack::roles::{Right, Role};
 use std::sync::Arc;
@@ -41,6 +41,7 @@ struct Inner {
     account: Account,
     posts: Vec<Post>,
     pass: Pass,
+    lifetimes: Lifetimes,
     /// None where no post is held, or where signing in is not finished.
     seat: Option<Arc<Seat>>,
 }
@@ -71,6 +72,11 @@ impl Visitor {
             Pass::Session(session) => Ok(session),
             Pass::Token(_) => Err(Failure::Denied),
         }
+    }
+
+    /// How long sessions hold here.
+    pub fn lifetimes(&self) -> Lifetimes {
+        self.inner.lifetimes
     }
 
     /// All posts of the account, ended ones too.
@@ -349,6 +355,7 @@ fn made(
             account,
             posts,
             pass,
+            lifetimes: workplace.config.lifetimes(),
             seat,
         }),
     }
