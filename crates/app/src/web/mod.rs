@@ -54,7 +54,10 @@ pub fn all_routes() -> Routes {
         .merge(crate::people::web::routes())
         .merge(crate::plan::web::routes())
         .merge(crate::measures::web::routes())
+        .merge(crate::register::firm::web::routes())
+        .merge(crate::register::own::web::routes())
         .merge(crate::deliveries::web::routes())
+        .merge(crate::register::list::routes())
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
 }
