@@ -7,6 +7,7 @@ mod firm;
 mod lists;
 mod outcome_list;
 pub mod pushing;
+mod reaching;
 mod results;
 mod show;
 mod sql;

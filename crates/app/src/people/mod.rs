@@ -1,6 +1,7 @@
 //! Organisations, and whether the journal is whole.
 
 pub mod authenticator;
+pub mod operator;
 pub mod own;
 pub mod passwords;
 pub mod secrets;

@@ -88,11 +88,11 @@ impl Visitor {
     pub fn inbox(&self) -> Inbox<'_> {
         Inbox {
             account: self.inner.account.id,
-            organisation: self
-                .inner
-                .seat
-                .as_ref()
-                .map_or("", |seat| &seat.organisation_id),
+            organisation: match (&self.inner.seat, self.role()) {
+                // Keepers have nothing to do with the business of an organisation.
+                (Some(seat), Some(role)) if !role.keeper => &seat.organisation_id,
+                _ => "",
+            },
             since: self.inner.account.made_at,
         }
     }

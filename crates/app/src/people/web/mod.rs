@@ -98,7 +98,7 @@ async fn account_of(visitor: &Visitor, id: i64) -> Result<Account, Failure> {
 /// The visitor as a keeper.
 fn keeper(visitor: &Visitor) -> Result<Keeper, Failure> {
     Ok(Keeper {
-        account: Some(visitor.account().id),
+        account: Some(visitor.seat()?.account),
         act: visitor.act()?,
     })
 }
