@@ -6,6 +6,7 @@ mod guides;
 mod jobs;
 mod measures;
 mod outlook;
+mod people;
 mod pool;
 mod targets;
 
@@ -13,6 +14,7 @@ pub use bench::*;
 pub use jobs::*;
 pub use measures::*;
 pub use outlook::*;
+pub use people::*;
 pub use pool::*;
 pub use targets::*;
 
@@ -127,9 +129,13 @@ pub enum Command {
         after_help = "示例：shenggui outlook stages --as-of 2026-09\n      shenggui outlook warnings --level 红色"
     )]
     Outlook(OutlookCommand),
-    /// 机构一览
-    #[command(after_help = "示例：shenggui people")]
-    People,
+    /// 机构、账号、岗位
+    #[command(after_help = "示例：shenggui people\n      shenggui people accounts")]
+    People {
+        /// 不写则列出机构
+        #[command(subcommand)]
+        command: Option<PeopleCommand>,
+    },
     /// 日志：校验是否被改动
     #[command(subcommand, after_help = "示例：shenggui journal verify")]
     Journal(JournalCommand),

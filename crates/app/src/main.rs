@@ -122,7 +122,10 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         Command::Targets(command) => targets::command(office, command).await,
         Command::Bulletin(arguments) => bulletins::command(office, arguments).await,
         Command::Register(command) => register::command(office, command).await,
-        Command::People => Ok(people::list(office)),
+        Command::People { command: None } => Ok(people::list(office)),
+        Command::People {
+            command: Some(command),
+        } => people::operator::command(office, command).await,
         Command::Journal(cli::JournalCommand::Verify) => people::verify_journal(office).await,
         Command::Jobs(arguments) => jobs::answer::command(office, arguments).await,
         Command::Work(arguments) => jobs::answer::work(office, arguments).await,

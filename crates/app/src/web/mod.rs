@@ -6,6 +6,7 @@
 pub mod address;
 pub mod assets;
 pub mod caller;
+mod claim;
 pub mod config;
 pub mod failure;
 pub mod frame;
@@ -16,6 +17,8 @@ mod layers;
 pub mod parts;
 pub mod routes;
 pub mod session;
+#[cfg(test)]
+mod tests;
 pub mod visitor;
 pub mod words;
 
@@ -47,6 +50,8 @@ pub fn all_routes() -> Routes {
         .merge(assets::routes())
         .merge(health::routes())
         .merge(session::routes())
+        .merge(claim::routes())
+        .merge(crate::people::web::routes())
         .merge(crate::plan::web::routes())
         .merge(crate::measures::web::routes())
         .merge(crate::register::firm::web::routes())
