@@ -44,12 +44,21 @@ fn signed(office: &Office, signature: &Signature) -> Result<Act> {
 
 /// Name and content of a file; one byte over the limit is read and no more.
 fn read(path: &Path, kind: AttachmentKind) -> Result<(String, Vec<u8>)> {
-    let name = path.file_name().map(|name| name.to_string_lossy().to_string());
-    let refused = || Refused(format!("文件“{}”不能读取，请核对路径和权限", path.display()));
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().to_string());
+    let refused = || {
+        Refused(format!(
+            "文件“{}”不能读取，请核对路径和权限",
+            path.display()
+        ))
+    };
     let file = std::fs::File::open(path).map_err(|_| refused())?;
     let mut content = Vec::new();
     let limit = kind.bytes_max() as u64 + 1;
-    file.take(limit).read_to_end(&mut content).map_err(|_| refused())?;
+    file.take(limit)
+        .read_to_end(&mut content)
+        .map_err(|_| refused())?;
     match content.len() > kind.bytes_max() {
         true => refuse(format!(
             "文件“{}”超过 {} 字节的上限，没有存入；请精简后再试",
@@ -69,7 +78,15 @@ fn described(kept: &Attachment) -> Report {
 
 fn of_text(kept: &Attachment, original: &Original) -> Report {
     described(kept)
-        .fact("sections", "对应章节", Field::Count(original.sections.len() as i64))
-        .fact("clauses", "对应条款", Field::Count(original.clauses.len() as i64))
+        .fact(
+            "sections",
+            "对应章节",
+            Field::Count(original.sections.len() as i64),
+        )
+        .fact(
+            "clauses",
+            "对应条款",
+            Field::Count(original.clauses.len() as i64),
+        )
         .note("在“方案进展”页面与各条款对照查看；原文只存在本单位的数据库")
 }

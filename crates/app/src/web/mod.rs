@@ -47,6 +47,7 @@ pub fn all_routes() -> Routes {
         .merge(health::routes())
         .merge(session::routes())
         .merge(crate::plan::web::routes())
+        .merge(crate::targets::web::routes())
         .merge(crate::pack::attach::web::routes())
         .merge(crate::measures::web::routes())
         .merge(crate::deliveries::web::routes())
