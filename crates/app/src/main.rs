@@ -3,6 +3,7 @@
 
 mod bench;
 mod bulletins;
+mod chart;
 mod cli;
 mod deliveries;
 mod demo;

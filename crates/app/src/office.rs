@@ -64,6 +64,8 @@ pub struct Seat {
     pub post: i64,
     pub person: String,
     pub organisation: Organisation,
+    /// [`Organisation::id`] of it.
+    pub organisation_id: String,
     /// Id of the role in the pack.
     pub role: String,
     pub scope: Scope,
@@ -75,6 +77,8 @@ pub struct Seat {
 pub struct Memory {
     firms: Mutex<Option<(i64, Arc<Firms>)>>,
     verdicts: Mutex<Vec<(i64, Arc<Verdicts>)>>,
+    /// What the pages of firms keep.
+    pub firm_pages: crate::register::firm::Kept,
     answers: Kept<Report, ANSWERS_KEPT>,
     /// Composed first pages.
     pub plans: Kept<Arc<Living>, PLANS_KEPT>,

@@ -3,7 +3,7 @@
 mod backtest;
 mod card;
 pub mod firm;
-mod follow_up;
+pub mod follow_up;
 pub mod forecast;
 mod hand_over;
 mod hand_over_files;

@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod assets;
+pub mod caller;
 pub mod config;
 pub mod failure;
 pub mod frame;
@@ -50,7 +51,10 @@ pub fn all_routes() -> Routes {
         .merge(crate::targets::web::routes())
         .merge(crate::pack::attach::web::routes())
         .merge(crate::measures::web::routes())
+        .merge(crate::register::firm::web::routes())
+        .merge(crate::register::own::web::routes())
         .merge(crate::deliveries::web::routes())
+        .merge(crate::register::list::routes())
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
 }
