@@ -311,6 +311,44 @@ pub enum PackCommand {
         #[arg(long, value_name = "目录")]
         out: PathBuf,
     },
+    /// 存入方案原文（UTF-8 文本），与各条款对照显示
+    #[command(
+        after_help = "示例：shenggui pack attach 方案.txt --as 领导小组办公室 --by 经办人\n句前标注 【2.1.1】 的归入该条，其余按标题归入各章节"
+    )]
+    Attach(AttachArgs),
+    /// 存入各市的边界图（GeoJSON），地图页显示
+    #[command(
+        after_help = "示例：shenggui pack attach-map 各市.geojson --approval 豫S〔2026年〕001号 --as 领导小组办公室 --by 经办人"
+    )]
+    AttachMap(AttachMapArgs),
+}
+
+impl PackCommand {
+    /// Whether it writes into the data folder.
+    pub fn needs_office(&self) -> bool {
+        matches!(self, PackCommand::Attach(_) | PackCommand::AttachMap(_))
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct AttachArgs {
+    /// 方案原文文件
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub signature: Signature,
+}
+
+#[derive(Debug, Args)]
+pub struct AttachMapArgs {
+    /// GeoJSON 文件，每个省辖市一个图形，properties 有 adcode
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    /// 审图号
+    #[arg(long, value_name = "审图号")]
+    pub approval: String,
+    #[command(flatten)]
+    pub signature: Signature,
 }
 
 #[derive(Debug, Subcommand)]

@@ -91,6 +91,9 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             let report = Report::new(format!("数据目录已建立：{}", office.folder.display()));
             Ok(report.note("下一步：shenggui import … 导入各部门交付的数据"))
         }
+        Command::Pack(command) if command.needs_office() => {
+            pack::attach::command(&office::open(&cli.data, pack).await?, command).await
+        }
         Command::Pack(command) => pack::command(pack, command),
         Command::Outlook(cli::OutlookCommand::Forecast(arguments)) => {
             outlook::forecast::command(arguments)

@@ -12,6 +12,7 @@ pub mod web;
 use crate::cli::{ActArgs, CoverageArgs, PoolCommand};
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
+use crate::reader::Reader;
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use chrono::NaiveDate;
@@ -261,7 +262,12 @@ async fn show_coverage(office: &Office, arguments: &CoverageArgs) -> Result<Repo
         row[6] = Field::maybe_count(gaps);
         table.row(row);
     }
+    let scope = Reader::of(office, None, None)?.scope;
     for line in &lines {
+        let own = line.county.filter(|_| !line.is_area).unwrap_or(line.area);
+        if !scope.covers_division(&office.pack, own) {
+            continue;
+        }
         let wanted = arguments.division.is_none_or(|code| code == line.area);
         let counties = arguments.counties || arguments.division.is_some();
         if !wanted || (!line.is_area && !counties) {

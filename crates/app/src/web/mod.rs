@@ -53,6 +53,8 @@ pub fn all_routes() -> Routes {
         .merge(claim::routes())
         .merge(crate::people::web::routes())
         .merge(crate::plan::web::routes())
+        .merge(crate::targets::web::routes())
+        .merge(crate::pack::attach::web::routes())
         .merge(crate::measures::web::routes())
         .merge(crate::register::firm::web::routes())
         .merge(crate::register::own::web::routes())
