@@ -1,30 +1,32 @@
 //! The cultivation pool as people work it: candidates, acts, coverage, whether it is enough,
 //! comparison, export.
 
+mod acts;
 mod candidates;
 mod comparison;
+mod coverage;
 mod export;
 #[cfg(test)]
 pub mod invented;
 pub mod sufficiency;
 pub mod web;
 
-use crate::cli::{ActArgs, CoverageArgs, PoolCommand};
+pub use acts::{NamedCode, listed_codes, record_acts};
+
+use crate::cli::PoolCommand;
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
 use crate::reader::Reader;
 use crate::report::{Field, Report, Table};
+use crate::report::{Field, Report};
+use acts::act;
 use anyhow::Result;
-use chrono::NaiveDate;
-use programme::deliveries;
-use programme::journal::{Act, Horizon};
+use programme::journal::Horizon;
 use programme::outlook::{Firms, Inputs, Snapshot};
-use programme::people::Scope;
-use programme::pool::{self, ActKind, Coverage, Membership, PoolRefusal, admissible, coverage};
+use programme::pool::{self, ActKind, Coverage, Membership};
 use programme::targets;
 use rules::pack::divisions::DivisionCode;
 use rules::period::Month;
-use rules::uscc::{Uscc, UsccFault};
 use std::collections::HashMap;
 
 pub async fn command(office: &Office, command: &PoolCommand) -> Result<Report> {
@@ -34,7 +36,7 @@ pub async fn command(office: &Office, command: &PoolCommand) -> Result<Report> {
         PoolCommand::Remove(arguments) => act(office, ActKind::Remove, arguments).await,
         PoolCommand::Declare(arguments) => act(office, ActKind::Declare, arguments).await,
         PoolCommand::Withdraw(arguments) => act(office, ActKind::Withdraw, arguments).await,
-        PoolCommand::Coverage(arguments) => show_coverage(office, arguments).await,
+        PoolCommand::Coverage(arguments) => coverage::command(office, arguments).await,
         PoolCommand::Sufficiency(arguments) => sufficiency::command(office, arguments).await,
         PoolCommand::Compare(arguments) => comparison::command(office, arguments).await,
         PoolCommand::Export(arguments) => export::command(office, arguments).await,
@@ -56,143 +58,6 @@ fn division(office: &Office, code: Option<DivisionCode>) -> Field {
 pub async fn members(office: &Office) -> Result<HashMap<u128, Membership>> {
     let acts = pool::acts(office.db.reading()).await?;
     Ok(pool::fold(acts.iter()))
-}
-
-/// Records acts: those that are admissible; the others are named with their reasons.
-async fn act(office: &Office, kind: ActKind, arguments: &ActArgs) -> Result<Report> {
-    let organisation = office.organisation(&arguments.signature.agency)?;
-    let act = office.act(
-        organisation,
-        &arguments.signature.person,
-        arguments.signature.on,
-    )?;
-    if arguments.reason.trim().is_empty() || act.person.is_empty() {
-        return refuse(PoolRefusal::NoReason);
-    }
-    let (snapshot, firms) = newest(office, None).await?;
-    let codes = codes(office, arguments).await?;
-    let (done, refused) = record_acts(office, kind, codes, &arguments.reason, &act, &firms).await?;
-    if done == 0 {
-        let reasons: Vec<String> = refused.rows.iter().map(|row| row[1].shown()).collect();
-        return refuse(format!("没有办理：{}", reasons.join("；")));
-    }
-    let mut report = Report::new(format!("{}{done}家", kind.in_words()))
-        .fact("done", "已办理", Field::Count(done as i64))
-        .fact(
-            "refused_count",
-            "未办理",
-            Field::Count(refused.rows.len() as i64),
-        )
-        .note(format!(
-            "记录已存入；各阶段数字在下次运行后更新（shenggui run --as-of {}）",
-            snapshot.as_of
-        ));
-    if !refused.rows.is_empty() {
-        report = report.table(refused);
-    }
-    Ok(report)
-}
-
-/// A code as it was written, and the code or what is wrong with it.
-pub type NamedCode = (String, Result<Uscc, String>);
-
-/// Records what is admissible in one transaction; gives the number of firms done and the
-/// others with their reasons.
-pub async fn record_acts(
-    office: &Office,
-    kind: ActKind,
-    codes: Vec<NamedCode>,
-    reason: &str,
-    act: &Act,
-    firms: &Firms,
-) -> Result<(usize, Table)> {
-    let pack = &office.pack;
-    let scope = Scope::of(pack, &act.organisation);
-    let members = members(office).await?;
-    let mut done = Vec::new();
-    let mut refused = Table::new(
-        "refused",
-        "未办理",
-        &[("uscc", "统一社会信用代码"), ("reason", "原因")],
-    );
-    for (text, code) in codes {
-        let answer = match code {
-            Err(fault) => Err(fault),
-            Ok(code) => {
-                let member = members.get(&code.key()).copied().unwrap_or_default();
-                admit_one(kind, code, firms, member, &scope, act.on)
-                    .map(|firm| {
-                        let class = firms.first_class(firm);
-                        (
-                            code,
-                            class.map_or(String::new(), |class| pack.classes[class].id.clone()),
-                        )
-                    })
-                    .map_err(|refusal| refusal.to_string())
-            }
-        };
-        match answer {
-            Ok(entry) => done.push(entry),
-            Err(reason) => refused.row(vec![Field::text(text), Field::text(reason)]),
-        }
-    }
-    if !done.is_empty() {
-        let tx = office.db.begin_writing().await?;
-        pool::record(&tx, kind, &done, reason, act).await?;
-        tx.commit().await?;
-    }
-    Ok((done.len(), refused))
-}
-
-fn admit_one(
-    kind: ActKind,
-    code: Uscc,
-    firms: &Firms,
-    member: Membership,
-    scope: &Scope,
-    on: NaiveDate,
-) -> Result<usize, PoolRefusal> {
-    let firm = admissible(kind, code, firms, member, on)?;
-    let is_placed = firms.area(firm).is_some();
-    if is_placed && scope.covers_firm(&firms.whereabouts(firm)) {
-        Ok(firm)
-    } else {
-        Err(PoolRefusal::OutOfScope(code))
-    }
-}
-
-/// The codes that an act names: written out, or those of an office's list.
-async fn codes(office: &Office, arguments: &ActArgs) -> Result<Vec<NamedCode>> {
-    let Some(id) = arguments.list else {
-        let read = arguments.uscc.iter().map(|text| match Uscc::read(text) {
-            Ok((code, _)) | Err(UsccFault::CheckSymbol { code, .. }) => (text.clone(), Ok(code)),
-            Err(fault) => (text.clone(), Err(fault.to_string())),
-        });
-        return Ok(read.collect());
-    };
-    listed_codes(office, id).await
-}
-
-/// The codes of an office's list.
-pub async fn listed_codes(office: &Office, batch: i64) -> Result<Vec<NamedCode>> {
-    let rows = list(office, batch).await?.1;
-    let codes = rows.keys.iter().filter_map(|key| Uscc::from_key(*key));
-    Ok(codes.map(|code| (code.to_string(), Ok(code))).collect())
-}
-
-async fn list(office: &Office, id: i64) -> Result<(deliveries::Batch, deliveries::payload::Rows)> {
-    let db = office.db.reading();
-    match deliveries::batch(db, id).await? {
-        Some(batch) if batch.kind == "pool-list" => {
-            let stored = deliveries::stored(db).await?;
-            let rows = pool::list_rows(db, &batch, &stored).await?;
-            Ok((batch, rows))
-        }
-        Some(_) => refuse(format!("第{id}批次不是培育库名单")),
-        None => refuse(format!(
-            "没有第{id}批次，全部批次见 shenggui indicators batches"
-        )),
-    }
 }
 
 /// Coverage of all areas and counties, by the records and targets of now.
@@ -238,7 +103,13 @@ async fn coverage_with(
     let db = office.db.reading();
     let issued = targets::issued_by(db, &office.pack, as_of.year(), by).await?;
     match office.pack.pool_factor_percent(as_of.last_day()) {
-        Some(factor) => Ok(coverage(&office.pack, firms, members, &issued, factor)),
+        Some(factor) => Ok(pool::coverage(
+            &office.pack,
+            firms,
+            members,
+            &issued,
+            factor,
+        )),
         None => refuse(format!("{}还没有培育库倍数参数", as_of.in_words())),
     }
 }

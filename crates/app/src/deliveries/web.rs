@@ -4,6 +4,8 @@
 mod batch;
 mod files;
 mod overview;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use crate::web::routes::{Access, Routes};

@@ -15,10 +15,12 @@ mod gallery;
 mod health;
 mod layers;
 pub mod parts;
+pub mod places;
 pub mod routes;
 pub mod session;
 #[cfg(test)]
 mod tests;
+pub mod trial;
 pub mod visitor;
 pub mod words;
 
