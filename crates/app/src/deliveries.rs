@@ -8,6 +8,8 @@ mod sample;
 mod sight;
 pub mod web;
 
+pub use sight::sees;
+
 use crate::cli::ImportArgs;
 use crate::office::{Office, refuse};
 use crate::report::{Field, Report, Table};

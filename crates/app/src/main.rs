@@ -1,6 +1,7 @@
 //! `shenggui`: the program as people start it. It reads the command line, lets one noun
 //! answer, and shows the answer.
 
+mod api;
 mod bench;
 mod bulletins;
 mod cli;

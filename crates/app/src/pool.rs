@@ -9,6 +9,8 @@ pub mod invented;
 mod sufficiency;
 pub mod web;
 
+pub use candidates::candidates_of;
+
 use crate::cli::{ActArgs, CoverageArgs, PoolCommand};
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
@@ -21,6 +23,7 @@ use programme::outlook::{Firms, Inputs, Snapshot};
 use programme::people::Scope;
 use programme::pool::{self, ActKind, Coverage, Membership, PoolRefusal, admissible, coverage};
 use programme::targets;
+use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 use rules::period::Month;
 use rules::uscc::{Uscc, UsccFault};
@@ -105,42 +108,62 @@ pub async fn record_acts(
     act: &Act,
     firms: &Firms,
 ) -> Result<(usize, Table)> {
-    let pack = &office.pack;
-    let scope = Scope::of(pack, &act.organisation);
     let members = members(office).await?;
-    let mut done = Vec::new();
+    let decided = decide_acts(&office.pack, kind, codes, act, firms, &members);
     let mut refused = Table::new(
         "refused",
         "未办理",
         &[("uscc", "统一社会信用代码"), ("reason", "原因")],
     );
-    for (text, code) in codes {
-        let answer = match code {
-            Err(fault) => Err(fault),
-            Ok(code) => {
-                let member = members.get(&code.key()).copied().unwrap_or_default();
-                admit_one(kind, code, firms, member, &scope, act.on)
-                    .map(|firm| {
-                        let class = firms.first_class(firm);
-                        (
-                            code,
-                            class.map_or(String::new(), |class| pack.classes[class].id.clone()),
-                        )
-                    })
-                    .map_err(|refusal| refusal.to_string())
-            }
-        };
-        match answer {
-            Ok(entry) => done.push(entry),
-            Err(reason) => refused.row(vec![Field::text(text), Field::text(reason)]),
-        }
+    for (text, reason) in decided.refused {
+        refused.row(vec![Field::text(text), Field::text(reason)]);
     }
-    if !done.is_empty() {
+    if !decided.done.is_empty() {
         let tx = office.db.begin_writing().await?;
-        pool::record(&tx, kind, &done, reason, act).await?;
+        pool::record(&tx, kind, &decided.done, reason, act).await?;
         tx.commit().await?;
     }
-    Ok((done.len(), refused))
+    Ok((decided.done.len(), refused))
+}
+
+/// Which acts are admissible.
+pub struct DecidedActs {
+    /// Firms with the class that holds; empty where none does.
+    pub done: Vec<(Uscc, String)>,
+    /// Codes as they were written, and why nothing is done.
+    pub refused: Vec<(String, String)>,
+}
+
+/// Decides which acts are admissible, by the records that are given.
+pub fn decide_acts(
+    pack: &Pack,
+    kind: ActKind,
+    codes: Vec<NamedCode>,
+    act: &Act,
+    firms: &Firms,
+    members: &HashMap<u128, Membership>,
+) -> DecidedActs {
+    let scope = Scope::of(pack, &act.organisation);
+    let mut decided = DecidedActs {
+        done: Vec::new(),
+        refused: Vec::new(),
+    };
+    for (text, code) in codes {
+        let answer = code.and_then(|code| {
+            let member = members.get(&code.key()).copied().unwrap_or_default();
+            let firm = admit_one(kind, code, firms, member, &scope, act.on);
+            firm.map(|firm| (code, firm)).map_err(|refusal| refusal.to_string())
+        });
+        match answer {
+            Ok((code, firm)) => {
+                let class = firms.first_class(firm);
+                let class = class.map_or(String::new(), |class| pack.classes[class].id.clone());
+                decided.done.push((code, class));
+            }
+            Err(reason) => decided.refused.push((text, reason)),
+        }
+    }
+    decided
 }
 
 fn admit_one(

@@ -6,6 +6,8 @@ mod files;
 mod overview;
 mod work;
 
+pub use files::{Confirmed, is_readable, wish};
+
 use crate::web::routes::{Access, Routes};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::post;

@@ -184,7 +184,10 @@ pub async fn identify(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
-    if let Some(token) = token_of(request.headers())
+    // A program that shows a token is who the token says, and never who a cookie says.
+    let is_program = request.headers().contains_key(header::AUTHORIZATION);
+    if !is_program
+        && let Some(token) = token_of(request.headers())
         && let Some(visitor) = visitor(&workplace, &token).await?
     {
         request.extensions_mut().insert(visitor);
