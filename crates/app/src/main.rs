@@ -90,6 +90,7 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             Ok(report.note("下一步：shenggui import … 导入各部门交付的数据"))
         }
         Command::Pack(command) => pack::command(pack, command),
+        Command::Api(cli::ApiCommand::Document) => api::document::command(),
         Command::Outlook(cli::OutlookCommand::Forecast(arguments)) => {
             outlook::forecast::command(arguments)
         }
@@ -134,6 +135,7 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         }
         Command::Init
         | Command::Pack(_)
+        | Command::Api(_)
         | Command::Measures(_)
         | Command::Demo(_)
         | Command::Bench(_) => unreachable!("answered before the data folder is opened"),

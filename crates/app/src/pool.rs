@@ -152,7 +152,8 @@ pub fn decide_acts(
         let answer = code.and_then(|code| {
             let member = members.get(&code.key()).copied().unwrap_or_default();
             let firm = admit_one(kind, code, firms, member, &scope, act.on);
-            firm.map(|firm| (code, firm)).map_err(|refusal| refusal.to_string())
+            firm.map(|firm| (code, firm))
+                .map_err(|refusal| refusal.to_string())
         });
         match answer {
             Ok((code, firm)) => {

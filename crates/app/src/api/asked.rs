@@ -16,12 +16,6 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use std::error::Error;
 
-/// Patterns of the document, beside the functions that ask the same.
-pub const USCC: &str = "^[0-9A-HJ-NPQRTUWXY]{18}$";
-pub const DIVISION: &str = "^[0-9]{6}$";
-pub const CURSOR: &str = "^[0-9a-f]{25,40}$";
-/// A line of text: no control characters.
-pub const LINE: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$";
 /// Characters of a purpose or a reason.
 pub const LINE_MAX: usize = 200;
 
@@ -55,7 +49,8 @@ fn named(fault: &str) -> String {
     let before = fault.split(": ").next();
     let is_name = |text: &&str| {
         let mut signs = text.bytes();
-        !text.is_empty() && signs.all(|sign| sign.is_ascii_alphanumeric() || b"_.-[]".contains(&sign))
+        !text.is_empty()
+            && signs.all(|sign| sign.is_ascii_alphanumeric() || b"_.-[]".contains(&sign))
     };
     let found = before.filter(is_name).or(quoted.filter(is_name));
     found.map_or(String::new(), |name| format!("“{name}”"))
@@ -220,4 +215,3 @@ pub fn number(text: &str) -> Result<i64, Failure> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
-

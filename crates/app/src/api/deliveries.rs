@@ -80,7 +80,11 @@ pub async fn list_deliveries(visitor: Visitor, Asked(asked): Asked<PageQuery>) -
     let all = deliveries::batches(office.db.reading()).await;
     let all = all.map_err(|failure| Failure::World(failure.into()))?;
     let newest = all.iter().map(|batch| batch.id).max().unwrap_or(0);
-    let shown: Vec<&Batch> = all.iter().rev().filter(|batch| sees(office, batch)).collect();
+    let shown: Vec<&Batch> = all
+        .iter()
+        .rev()
+        .filter(|batch| sees(office, batch))
+        .collect();
     let pages = Pages::new(&visitor, &["deliveries", &newest.to_string()])?;
     let (places, next) = pages.cut(asked.cursor(), asked.limit.0, shown.len())?;
     let lines = shown[places].iter().map(|batch| line(office, batch, &all));

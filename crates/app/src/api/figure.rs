@@ -30,7 +30,7 @@ pub enum State {
 /// 已知的值。
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Value {
+pub enum FigureValue {
     /// 文字。
     Text { text: String },
     /// 计数，或按单位计的整数。
@@ -58,13 +58,13 @@ pub enum Value {
 pub struct Figure {
     pub state: State,
     /// 只在 state 为 known 时有值。
-    pub value: Option<Value>,
+    pub value: Option<FigureValue>,
     /// 只在 state 为 hidden 时有值。
     pub band: Option<String>,
 }
 
 impl Figure {
-    pub fn known(value: Value) -> Figure {
+    pub fn known(value: FigureValue) -> Figure {
         Figure {
             state: State::Known,
             value: Some(value),
@@ -104,16 +104,16 @@ impl Figure {
             Seen::Unknown => return Figure::unknown(),
         };
         Figure::known(match &pack.facts[slot].kind {
-            Kind::Money => Value::Money { amount_fen: value },
-            Kind::Rate { per } => Value::Share {
+            Kind::Money => FigureValue::Money { amount_fen: value },
+            Kind::Rate { per } => FigureValue::Share {
                 part: value,
                 of: *per,
             },
-            Kind::Boolean => Value::Flag { flag: value != 0 },
-            Kind::Electricity | Kind::Count | Kind::Integer => Value::Count { count: value },
+            Kind::Boolean => FigureValue::Flag { flag: value != 0 },
+            Kind::Electricity | Kind::Count | Kind::Integer => FigureValue::Count { count: value },
             Kind::Day => date(value),
             Kind::Month => month(value),
-            kind => Value::Text {
+            kind => FigureValue::Text {
                 text: kind.in_figures(i128::from(value)),
             },
         })
@@ -125,10 +125,10 @@ impl Figure {
             return Figure::of_fact(&book.pack, slot, book.seen.figure(firm, slot));
         }
         match column.cell(book, firm) {
-            Cell::Text(text) => Figure::known(Value::Text { text }),
-            Cell::Count(count) => Figure::known(Value::Count { count }),
-            Cell::Money(amount_fen) => Figure::known(Value::Money { amount_fen }),
-            Cell::Percent { part, of } => Figure::known(Value::Share { part, of }),
+            Cell::Text(text) => Figure::known(FigureValue::Text { text }),
+            Cell::Count(count) => Figure::known(FigureValue::Count { count }),
+            Cell::Money(amount_fen) => Figure::known(FigureValue::Money { amount_fen }),
+            Cell::Percent { part, of } => Figure::known(FigureValue::Share { part, of }),
             Cell::Day(day) => Figure::known(date(day)),
             Cell::Month(index) => Figure::known(month(index)),
             Cell::Empty => Figure::none(),
@@ -142,29 +142,29 @@ impl Figure {
             Money::None => Figure::none(),
             Money::Unknown => Figure::unknown(),
             Money::Band(band) => Figure::hidden(Some(band.clone())),
-            Money::Known(fen) => Figure::known(Value::Money { amount_fen: *fen }),
+            Money::Known(fen) => Figure::known(FigureValue::Money { amount_fen: *fen }),
         }
     }
 }
 
-fn date(number: i64) -> Value {
+fn date(number: i64) -> FigureValue {
     match day_from(number) {
-        Some(day) => Value::Date {
+        Some(day) => FigureValue::Date {
             date: day.to_string(),
         },
-        None => Value::Text {
+        None => FigureValue::Text {
             text: Kind::Day.in_figures(i128::from(number)),
         },
     }
 }
 
-fn month(index: i64) -> Value {
+fn month(index: i64) -> FigureValue {
     let known = i32::try_from(index).ok().and_then(Month::from_index);
     match known {
-        Some(month) => Value::Month {
+        Some(month) => FigureValue::Month {
             month: month.to_string(),
         },
-        None => Value::Text {
+        None => FigureValue::Text {
             text: Kind::Month.in_figures(i128::from(index)),
         },
     }

@@ -133,7 +133,11 @@ pub fn purpose<'a>(reader: &Reader, stated: Option<&'a Words>) -> Result<Option<
 }
 
 /// The firm of an address, where the reader may look at it, and what it is read from.
-pub async fn found(office: &Office, reader: &Reader, text: &str) -> Result<(Book, Inside), Failure> {
+pub async fn found(
+    office: &Office,
+    reader: &Reader,
+    text: &str,
+) -> Result<(Book, Inside), Failure> {
     let uscc = code(text)?;
     let book = book::open(office, &reader.scope).await?;
     let firm = book.seen.find(uscc).ok_or(Failure::NotHere)?;

@@ -8,14 +8,15 @@ use crate::office::Office;
 use crate::reader::Reader;
 use crate::register::book::{self, Book, Pool};
 use crate::register::columns::Column;
-use crate::register::wanted::{Wanted, WantedRefusal, read};
 use crate::register::listing;
+use crate::register::wanted::{Wanted, WantedRefusal, read};
 use crate::web::failure::{Failure, Outcome};
 use crate::web::visitor::Visitor;
 use axum::extract::RawQuery;
 use programme::pool::last_act;
 use rules::measures::Verdict;
 use serde::Serialize;
+use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// 企业名单的一页。
@@ -50,13 +51,16 @@ pub struct ListedFirm {
 /// Keys as the document describes them; they are read by [`Query`].
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "only its description is used: keys may stand several times")]
+#[allow(
+    dead_code,
+    reason = "only its description is used: keys may stand several times"
+)]
 pub struct FirmQuery {
     /// 名称、拼音首字母或信用代码的一部分。
     #[param(value_type = String, required = false, min_length = 1, max_length = 100, pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$")]
     q: String,
     /// 省辖市代码，可重复。
-    #[param(value_type = Vec<DivisionCode>, required = false, max_items = 20)]
+    #[param(value_type = Vec<DivisionCode>, required = false, max_items = 50)]
     area: Vec<String>,
     /// 县（市、区）代码，可重复。
     #[param(value_type = Vec<DivisionCode>, required = false, max_items = 50)]
@@ -68,28 +72,28 @@ pub struct FirmQuery {
     #[param(value_type = Vec<IndustryCode>, required = false, max_items = 50)]
     industry: Vec<String>,
     /// 阶段，可重复。
-    #[param(value_type = Vec<Word>, required = false, max_items = 20)]
+    #[param(value_type = Vec<Word>, required = false, max_items = 50)]
     stage: Vec<String>,
     /// 阶段内的类型，例如 in_scale.first，可重复。
-    #[param(value_type = Vec<Word>, required = false, max_items = 20)]
+    #[param(value_type = Vec<Word>, required = false, max_items = 50)]
     kind: Vec<String>,
     /// 培育类别，例如 A，可重复。
-    #[param(value_type = Vec<Word>, required = false, max_items = 20)]
+    #[param(value_type = Vec<Word>, required = false, max_items = 50)]
     class: Vec<String>,
     /// 从业人数所在档次的下限，可重复。
-    #[param(value_type = Vec<SizeBound>, required = false, max_items = 20)]
+    #[param(value_type = Vec<SizeBound>, required = false, max_items = 50)]
     size: Vec<String>,
     /// 政策措施的标识；不写 verdict 时取可享、裁量和依地方细则的企业。
     #[param(value_type = String, required = false, pattern = "^[a-z][a-z0-9-]{0,79}$")]
     measure: String,
     /// 结论，与 measure 同用，可重复。
-    #[param(value_type = Vec<super::verdicts::VerdictName>, required = false, max_items = 5)]
+    #[param(value_type = Vec<super::verdicts::VerdictName>, required = false, max_items = 50)]
     verdict: Vec<String>,
     /// 预警级别，可重复。
-    #[param(value_type = Vec<Word>, required = false, max_items = 10)]
+    #[param(value_type = Vec<Word>, required = false, max_items = 50)]
     warning: Vec<String>,
     /// 培育库，可重复。
-    #[param(value_type = Vec<super::pool::PoolState>, required = false, max_items = 4)]
+    #[param(value_type = Vec<super::pool::PoolState>, required = false, max_items = 50)]
     pool: Vec<String>,
     /// 自定义条件，写法与政策包相同，例如 persons >= 50。
     #[param(value_type = String, required = false, min_length = 1, max_length = 2000, pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$")]
@@ -152,10 +156,17 @@ fn query(text: &str) -> Result<Query, Failure> {
         cursor: None,
         purpose: None,
     };
-    let mut once = Vec::new();
+    let mut counts: HashMap<String, usize> = HashMap::new();
     for (key, value) in form_urlencoded::parse(text.as_bytes()) {
         let fault = || Failure::Malformed(format!("查询参数“{key}”不符合要求，请对照接口文档核对"));
-        if !is_formed(&key, &value) || once.contains(&key) {
+        let count = counts.entry(key.to_string()).or_default();
+        *count += 1;
+        let most = if SINGLE.contains(&key.as_ref()) {
+            1
+        } else {
+            VALUES_MAX
+        };
+        if !is_formed(&key, &value) || *count > most {
             return Err(fault());
         }
         match key.as_ref() {
@@ -166,14 +177,13 @@ fn query(text: &str) -> Result<Query, Failure> {
                 list.append_pair(&key, &value);
             }
         }
-        if SINGLE.contains(&key.as_ref()) {
-            once.push(key);
-        }
     }
     read.list = list.finish();
     Ok(read)
 }
 
+/// Values of one key.
+const VALUES_MAX: usize = 50;
 /// Keys that stand once.
 const SINGLE: [&str; 8] = [
     "q", "measure", "where", "sort", "columns", "limit", "cursor", "purpose",
@@ -188,7 +198,8 @@ fn is_formed(key: &str, value: &str) -> bool {
         "purpose" => asked::is_line(value, LINE_MAX),
         "area" | "county" | "zone" => asked::division(value).is_some(),
         "industry" => {
-            let is_section = value.len() == 1 && value.bytes().all(|sign| sign.is_ascii_uppercase());
+            let is_section =
+                value.len() == 1 && value.bytes().all(|sign| sign.is_ascii_uppercase());
             is_section || (matches!(value.len(), 2 | 4) && digits(value))
         }
         "size" => digits(value) && value.len() <= 9,
@@ -215,7 +226,9 @@ pub fn is_measure(text: &str) -> bool {
 pub fn is_word(text: &str, others: &[u8]) -> bool {
     let begins = text.starts_with(|first: char| first.is_ascii_alphabetic());
     let mut signs = text.bytes();
-    begins && text.len() <= 80 && signs.all(|sign| sign.is_ascii_alphanumeric() || others.contains(&sign))
+    begins
+        && text.len() <= 80
+        && signs.all(|sign| sign.is_ascii_alphanumeric() || others.contains(&sign))
 }
 
 fn is_column(text: &str) -> bool {
@@ -303,7 +316,9 @@ async fn state_purpose(
     columns: &[Column],
     purpose: Option<&str>,
 ) -> Result<(), Failure> {
-    let guarded = columns.iter().filter(|column| column.is_guarded(&book.seen));
+    let guarded = columns
+        .iter()
+        .filter(|column| column.is_guarded(&book.seen));
     let guarded: Vec<String> = guarded.map(|column| column.heading(&book.pack)).collect();
     if guarded.is_empty() {
         return Ok(());

@@ -57,7 +57,9 @@ pub async fn show_me(visitor: Visitor, Asked(_): Asked<Nothing>) -> Outcome {
     let role = office.pack.role(&seat.role);
     let scope = &seat.scope;
     let rights = Right::all().filter(|right| visitor.may(*right));
-    let sees = DataClass::ALL.into_iter().filter(|class| scope.sees(*class));
+    let sees = DataClass::ALL
+        .into_iter()
+        .filter(|class| scope.sees(*class));
     answer(&Me {
         login: visitor.account().login.clone(),
         name: visitor.account().name.clone(),

@@ -13,8 +13,8 @@ pub mod document;
 mod figure;
 mod firm;
 mod firms;
-mod journal;
 mod jobs;
+mod journal;
 mod limits;
 mod me;
 mod measures;
@@ -88,7 +88,11 @@ fn reading(routes: Routes) -> Routes {
             document::show_document,
         )
         .get("/api/v1/me", Access::SignedIn, me::show_me)
-        .get("/api/v1/firms", Access::May(Right::Firms), firms::list_firms)
+        .get(
+            "/api/v1/firms",
+            Access::May(Right::Firms),
+            firms::list_firms,
+        )
         .get("/api/v1/firms/{uscc}", FIRMS, firm::show_firm)
         .get("/api/v1/firms/{uscc}/figures", FIRMS, months::show_figures)
         .get(

@@ -2,7 +2,7 @@
 
 use super::answer::{NOTICE, Stamp, answer};
 use super::asked::Asked;
-use super::figure::{Figure, Value};
+use super::figure::{Figure, FigureValue};
 use super::firm::{FirmPath, PurposeQuery, found, purpose};
 use crate::office::Office;
 use crate::reader::Reader;
@@ -113,13 +113,11 @@ async fn series(
             month: own.month.to_string(),
             batch: own.batch,
             figure: match (is_seen, series.kind) {
-                (true, SeriesKind::Money) => Figure::known(Value::Money {
+                (true, SeriesKind::Money) => Figure::known(FigureValue::Money {
                     amount_fen: own.value,
                 }),
-                (true, _) => Figure::known(Value::Count { count: own.value }),
-                (false, SeriesKind::Money) => {
-                    Figure::hidden(Some(pack.bands.of_money(own.value)))
-                }
+                (true, _) => Figure::known(FigureValue::Count { count: own.value }),
+                (false, SeriesKind::Money) => Figure::hidden(Some(pack.bands.of_money(own.value))),
                 (false, _) => Figure::hidden(None),
             },
         });

@@ -83,7 +83,12 @@ impl Once {
     }
 
     /// Ends the transaction with the answer.
-    pub async fn finish(self, tx: Transaction, status: StatusCode, view: &impl Serialize) -> Outcome {
+    pub async fn finish(
+        self,
+        tx: Transaction,
+        status: StatusCode,
+        view: &impl Serialize,
+    ) -> Outcome {
         let answered = Answered {
             account: self.account,
             key: self.key,
@@ -114,7 +119,8 @@ pub fn key(headers: &HeaderMap) -> Result<String, Failure> {
     match (key, given.next()) {
         (Some(key), None) => Ok(key.to_string()),
         _ => Err(Failure::Malformed(
-            "请在 Idempotency-Key 中给出幂等键：16至64个可见 ASCII 字符，每个新请求换一个".to_string(),
+            "请在 Idempotency-Key 中给出幂等键：16至64个可见 ASCII 字符，每个新请求换一个"
+                .to_string(),
         )),
     }
 }

@@ -90,7 +90,10 @@ pub async fn list_warnings(visitor: Visitor, Asked(asked): Asked<WarningsQuery>)
     let judged = judged(office, None).await?;
     let division = asked.division.map(|division| division.0);
     let level = asked.level.map_or(String::new(), |level| level.0);
-    let levels: Vec<String> = Some(level.clone()).filter(|id| !id.is_empty()).into_iter().collect();
+    let levels: Vec<String> = Some(level.clone())
+        .filter(|id| !id.is_empty())
+        .into_iter()
+        .collect();
     let wanted = wanted(&judged.pack, &levels, None, division)?;
     let found = judged.find(&reader.scope, &wanted);
     let parts = [
@@ -106,7 +109,10 @@ pub async fn list_warnings(visitor: Visitor, Asked(asked): Asked<WarningsQuery>)
         stamp: Stamp::of(&judged.snapshot),
         count: found.len() as u64,
         levels: counts(&judged, &found),
-        firms: found[places].iter().map(|own| warned(&judged, own)).collect(),
+        firms: found[places]
+            .iter()
+            .map(|own| warned(&judged, own))
+            .collect(),
         next,
         notice: judged.pack.warnings.hand_over.notice.clone(),
     })

@@ -80,16 +80,15 @@ pub struct CoverageLine {
     summary = "培育库覆盖",
     responses((status = 200, description = "本岗位范围内各市、县的应建、在库和缺口", body = CoverageView)),
 )]
-pub async fn show_coverage(
-    visitor: Visitor,
-    Asked(_): Asked<super::asked::Nothing>,
-) -> Outcome {
+pub async fn show_coverage(visitor: Visitor, Asked(_): Asked<super::asked::Nothing>) -> Outcome {
     let office = visitor.office();
     let reader = Reader::of(office, None, None)?;
     let (snapshot, firms) = newest(office, None).await?;
     let lines = coverage_now(office, &firms, snapshot.as_of).await?;
     let pack = &office.pack;
-    let shown = lines.iter().filter(|line| is_inside(pack, &reader.scope, line));
+    let shown = lines
+        .iter()
+        .filter(|line| is_inside(pack, &reader.scope, line));
     let letters = pack.classes.iter().map(|class| class.letter.clone());
     answer(&CoverageView {
         stamp: Stamp::of(&snapshot),
@@ -211,7 +210,9 @@ pub async fn list_candidates(visitor: Visitor, Asked(asked): Asked<PoolQuery>) -
     let found = candidates_of(office, &reader.scope).await?;
     let pages = pages(&visitor, &book, "candidates").await?;
     let (places, next) = pages.cut(asked.cursor(), asked.limit.0, found.len())?;
-    let firms = found[places].iter().filter_map(|code| book.seen.find(*code));
+    let firms = found[places]
+        .iter()
+        .filter_map(|code| book.seen.find(*code));
     answer(&MemberPage {
         stamp: Stamp::of(&book.snapshot),
         count: found.len() as u64,

@@ -34,17 +34,41 @@ pub struct Problem {
 
 /// Titles by status, and what is said where nothing more is known.
 const WORDS: [(u16, &str, &str); 12] = [
-    (400, "请求不符合要求", "参数或内容不符合要求，请对照接口文档核对"),
+    (
+        400,
+        "请求不符合要求",
+        "参数或内容不符合要求，请对照接口文档核对",
+    ),
     (401, "没有登录", "请在 Authorization 中带上有效的令牌"),
-    (403, "没有权限", "本岗位没有这项权限，需要时请向安全管理员申请"),
-    (404, "没有找到", "没有这个地址或对象，或者不在您可以查看的范围内"),
-    (405, "不支持的方法", "这个地址不支持这种方法，可用的方法见 Allow"),
+    (
+        403,
+        "没有权限",
+        "本岗位没有这项权限，需要时请向安全管理员申请",
+    ),
+    (
+        404,
+        "没有找到",
+        "没有这个地址或对象，或者不在您可以查看的范围内",
+    ),
+    (
+        405,
+        "不支持的方法",
+        "这个地址不支持这种方法，可用的方法见 Allow",
+    ),
     (409, "不能办理", "按现有数据和规定不能办理"),
     (413, "内容过大", "内容超过上限，没有接收"),
     (415, "内容类型不符", "请按接口文档写明 Content-Type"),
-    (422, "幂等键已用于另一请求", "请换一个 Idempotency-Key 再提交"),
+    (
+        422,
+        "幂等键已用于另一请求",
+        "请换一个 Idempotency-Key 再提交",
+    ),
     (429, "请求过于频繁", "请按 Retry-After 所示的秒数稍候再试"),
-    (500, "暂时不能办理", "已记入运行日志，请稍后再试或与管理员联系"),
+    (
+        500,
+        "暂时不能办理",
+        "已记入运行日志，请稍后再试或与管理员联系",
+    ),
     (503, "暂时不能办理", "请稍后再试"),
 ];
 
@@ -55,9 +79,10 @@ pub fn title(status: u16) -> &'static str {
 
 fn words(status: u16) -> (&'static str, &'static str) {
     let found = WORDS.iter().find(|(own, ..)| *own == status);
-    found.map_or(("没有办成", "没有办成，请对照接口文档核对"), |(_, title, detail)| {
-        (title, detail)
-    })
+    found.map_or(
+        ("没有办成", "没有办成，请对照接口文档核对"),
+        |(_, title, detail)| (title, detail),
+    )
 }
 
 /// Whether an address belongs to the interface.
@@ -86,7 +111,9 @@ fn problem(response: &Response, status: StatusCode) -> Response {
     let told = response.extensions().get::<Told>();
     // What pages say of addresses and of signing in does not fit programs.
     let is_general = matches!(status.as_u16(), 401 | 404);
-    let detail = told.filter(|_| !is_general).map_or(detail, |told| &told.text);
+    let detail = told
+        .filter(|_| !is_general)
+        .map_or(detail, |told| &told.text);
     let body = Problem {
         kind: "about:blank".to_string(),
         title: title.to_string(),
@@ -105,7 +132,9 @@ fn problem(response: &Response, status: StatusCode) -> Response {
     }
     if status == StatusCode::UNAUTHORIZED {
         let value = HeaderValue::from_static("Bearer realm=\"shenggui\"");
-        dressed.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+        dressed
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, value);
     }
     dressed
 }

@@ -172,7 +172,11 @@ impl VerdictView {
             });
             views.collect()
         };
-        let ids = |set: &Vec<usize>| set.iter().map(|fact| pack.facts[*fact].id.clone()).collect();
+        let ids = |set: &Vec<usize>| {
+            set.iter()
+                .map(|fact| pack.facts[*fact].id.clone())
+                .collect()
+        };
         let benefits = own.gets.iter().map(|got| BenefitView {
             name: got.name.clone(),
             text: got.text.clone(),

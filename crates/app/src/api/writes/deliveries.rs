@@ -3,7 +3,7 @@
 //! The file is taken before the request has its turn, since its SM3 is part of what the request
 //! says. What a broken upload or a repeated one leaves is swept with the files that no job has.
 
-use super::super::asked::{AskedMonth, Asked, Division, is_line};
+use super::super::asked::{Asked, AskedMonth, Division, is_line};
 use super::super::once::{KeyHeader, Once, key};
 use super::jobs::{JobTaken, take};
 use crate::deliveries::web::{Confirmed, is_readable, wish};
@@ -33,7 +33,11 @@ pub struct DeliveryQuery {
     #[param(value_type = super::super::firms::Word)]
     kind: String,
     /// 文件名，带扩展名。
-    #[param(min_length = 1, max_length = 120, pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$")]
+    #[param(
+        min_length = 1,
+        max_length = 120,
+        pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$"
+    )]
     file_name: String,
     /// 月份，例如 2026-09；文件里写明的不必给。
     #[param(value_type = String, required = false, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]
@@ -92,7 +96,13 @@ pub async fn create_delivery(
     check(&headers, &asked)?;
     let confirmed = confirmed(&asked);
     let wish = wish(&visitor, &confirmed, &asked.kind).await?;
-    let file = taken(&visitor, &asked.file_name, body, workplace.config.upload_bytes).await?;
+    let file = taken(
+        &visitor,
+        &asked.file_name,
+        body,
+        workplace.config.upload_bytes,
+    )
+    .await?;
     let sm3 = file.hash.clone().unwrap_or_default();
     let said = [
         "delivery",

@@ -21,7 +21,11 @@ pub struct Order {
     #[schema(value_type = CreditCode)]
     uscc: Code,
     /// 跟进情况；办结时写办结的原因。
-    #[schema(min_length = 1, max_length = 200, pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$")]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$"
+    )]
     text: String,
     /// 是否办结，不写为否。
     #[serde(default)]

@@ -20,7 +20,10 @@ use utoipa::ToSchema;
 #[schema(as = JobOrder)]
 pub struct Order {
     /// 种类。
-    #[allow(dead_code, reason = "there is one kind; another is refused when it is read")]
+    #[allow(
+        dead_code,
+        reason = "there is one kind; another is refused when it is read"
+    )]
     kind: OrderKind,
     /// 统计时点，例如 2026-09。
     #[schema(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]

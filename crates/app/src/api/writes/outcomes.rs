@@ -59,7 +59,9 @@ pub struct OutcomeDone {
 pub async fn create_outcome(visitor: Visitor, headers: HeaderMap, body: Body<Order>) -> Outcome {
     let order = body.value;
     let is_formed = super::super::firms::is_measure(&order.measure)
-        && order.amount_fen.is_none_or(|fen| (0..=FEN_MAX).contains(&fen))
+        && order
+            .amount_fen
+            .is_none_or(|fen| (0..=FEN_MAX).contains(&fen))
         && (order.reason.is_empty() || is_line(&order.reason, LINE_MAX));
     if !is_formed {
         let text = "measure、amount_fen 或 reason 不符合要求，请对照接口文档核对";

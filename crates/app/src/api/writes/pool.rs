@@ -25,7 +25,11 @@ pub struct Order {
     #[schema(value_type = Vec<CreditCode>, min_items = 1, max_items = 500)]
     uscc: Vec<Code>,
     /// 事由，记入记录和日志。
-    #[schema(min_length = 1, max_length = 200, pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$")]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$"
+    )]
     reason: String,
 }
 
@@ -59,11 +63,7 @@ pub struct NotDone {
     request_body(content = Order, content_type = "application/json"),
     responses((status = 201, description = "已纳入", body = PoolDone)),
 )]
-pub async fn create_admissions(
-    visitor: Visitor,
-    headers: HeaderMap,
-    body: Body<Order>,
-) -> Outcome {
+pub async fn create_admissions(visitor: Visitor, headers: HeaderMap, body: Body<Order>) -> Outcome {
     record(&visitor, &headers, body, ActKind::Admit).await
 }
 
@@ -120,16 +120,25 @@ async fn record(
     let decided = decide_acts(&office.pack, kind, codes, &act, &firms, &members);
     refused.extend(decided.refused);
     if decided.done.is_empty() {
-        let reasons = refused.iter().map(|(uscc, reason)| match reason.contains(uscc) {
-            true => reason.clone(),
-            false => format!("{uscc}：{reason}"),
-        });
+        let reasons = refused
+            .iter()
+            .map(|(uscc, reason)| match reason.contains(uscc) {
+                true => reason.clone(),
+                false => format!("{uscc}：{reason}"),
+            });
         let reasons: Vec<String> = reasons.take(10).collect();
-        return Err(Failure::Refused(format!("没有办理：{}", reasons.join("；"))));
+        return Err(Failure::Refused(format!(
+            "没有办理：{}",
+            reasons.join("；")
+        )));
     }
     pool::record(&tx, kind, &decided.done, order.reason.trim(), &act).await?;
     let view = PoolDone {
-        done: decided.done.iter().map(|(uscc, _)| uscc.to_string()).collect(),
+        done: decided
+            .done
+            .iter()
+            .map(|(uscc, _)| uscc.to_string())
+            .collect(),
         refused: refused
             .into_iter()
             .map(|(uscc, reason)| NotDone { uscc, reason })
