@@ -44,7 +44,13 @@ use utoipa::{Modify, OpenApi};
         writes::jobs::create_job,
         writes::deliveries::create_delivery,
     ),
-    components(schemas(Problem)),
+    components(schemas(
+        Problem,
+        firms::DivisionCode,
+        firms::IndustryCode,
+        firms::SizeBound,
+        firms::Word
+    )),
     tags(
         (name = "me", description = "本令牌"),
         (name = "firms", description = "企业"),
