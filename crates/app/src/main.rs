@@ -4,12 +4,15 @@
 mod api;
 mod bench;
 mod bulletins;
+mod chart;
 mod cli;
 mod deliveries;
 mod demo;
 mod documents;
+mod extent;
 mod help;
 mod jobs;
+mod kept;
 mod measures;
 mod office;
 mod outlook;

@@ -6,7 +6,7 @@ mod comparison;
 mod export;
 #[cfg(test)]
 pub mod invented;
-mod sufficiency;
+pub mod sufficiency;
 pub mod web;
 
 pub use candidates::candidates_of;

@@ -4,10 +4,14 @@
 pub mod book;
 pub mod columns;
 pub mod export;
+pub mod list;
 pub mod listing;
 #[cfg(test)]
 mod tests;
 pub mod wanted;
+
+pub mod firm;
+pub mod own;
 
 use crate::cli::RegisterCommand;
 use crate::office::{Office, refuse};

@@ -168,6 +168,11 @@ pub(crate) async fn next_number<C: ConnectionTrait>(
     Ok(row.try_get("", "next")?)
 }
 
+/// Keeps what a transaction did.
+pub async fn commit(tx: Transaction) -> Result<(), DatabaseFailure> {
+    Ok(tx.commit().await?)
+}
+
 /// A transaction of [`Database::begin_writing`].
 pub type Transaction = DatabaseTransaction;
 

@@ -1,6 +1,9 @@
 //! Organisations, and whether the journal is whole.
 
+pub mod authenticator;
+pub mod own;
 pub mod passwords;
+pub mod secrets;
 
 use crate::office::{Office, refuse, today};
 use crate::report::{Field, Report, Table};

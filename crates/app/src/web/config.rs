@@ -4,6 +4,7 @@
 
 use crate::office::refuse;
 use anyhow::{Context, Result};
+use programme::people::sessions::Lifetimes;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -41,6 +42,16 @@ pub struct Config {
     pub node: String,
     /// A node that says nothing for so long is taken for dead, and its job is done by another.
     pub lease_seconds: u64,
+}
+
+impl Config {
+    /// How long sessions hold.
+    pub fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            idle: self.idle_seconds,
+            whole: self.session_seconds,
+        }
+    }
 }
 
 impl Default for Config {

@@ -106,13 +106,7 @@ pub async fn dress(State(workplace): State<Workplace>, request: Request, next: N
         return Redirect::to(&format!("/session?next={wanted}")).into_response();
     }
     if as_json {
-        let problem = json!({
-            "type": "about:blank",
-            "title": told.status.canonical_reason().unwrap_or("error"),
-            "status": told.status.as_u16(),
-            "detail": told.text,
-        });
-        return sent(told.status, "application/problem+json", problem.to_string());
+        return problem(told.status, &told.text);
     }
     match page(&workplace, visitor, &told).await {
         Ok(html) => sent(told.status, "text/html; charset=utf-8", html),
@@ -121,6 +115,17 @@ pub async fn dress(State(workplace): State<Workplace>, request: Request, next: N
             sent(told.status, "text/plain; charset=utf-8", told.text)
         }
     }
+}
+
+/// An answer for programs that says what is wrong.
+pub fn problem(status: StatusCode, text: &str) -> Response {
+    let problem = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("error"),
+        "status": status.as_u16(),
+        "detail": text,
+    });
+    sent(status, "application/problem+json", problem.to_string())
 }
 
 async fn page(

@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod assets;
+pub mod caller;
 pub mod config;
 pub mod failure;
 pub mod frame;
@@ -49,7 +50,10 @@ pub fn all_routes() -> Routes {
         .merge(session::routes())
         .merge(crate::plan::web::routes())
         .merge(crate::measures::web::routes())
+        .merge(crate::register::firm::web::routes())
+        .merge(crate::register::own::web::routes())
         .merge(crate::deliveries::web::routes())
+        .merge(crate::register::list::routes())
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
         .merge(crate::api::routes())

@@ -13,6 +13,7 @@ pub mod markup;
 pub mod placeholders;
 pub mod postgres;
 pub mod scenario;
+pub mod served;
 pub mod steps;
 pub mod workbooks;
 
