@@ -148,6 +148,9 @@ pub enum Command {
     /// 作为一个节点办理任务，不打开网页
     #[command(after_help = "示例：shenggui work\n      shenggui work --until-idle")]
     Work(WorkArgs),
+    /// 供其他系统调用的接口
+    #[command(subcommand)]
+    Api(ApiCommand),
     /// 打开首页（仅本机 127.0.0.1）
     #[command(after_help = "示例：shenggui serve --port 8026")]
     Serve(ServeArgs),
@@ -420,4 +423,11 @@ pub struct DemoArgs {
     /// 只建立，不打开首页
     #[arg(long)]
     pub no_serve: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ApiCommand {
+    /// 输出接口文档（OpenAPI 3.1）
+    #[command(after_help = "示例：shenggui api document > openapi.json")]
+    Document,
 }

@@ -1,6 +1,7 @@
 //! `shenggui`: the program as people start it. It reads the command line, lets one noun
 //! answer, and shows the answer.
 
+mod api;
 mod bench;
 mod bulletins;
 mod chart;
@@ -95,6 +96,7 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             pack::attach::command(&office::open(&cli.data, pack).await?, command).await
         }
         Command::Pack(command) => pack::command(pack, command),
+        Command::Api(cli::ApiCommand::Document) => api::document::command(),
         Command::Outlook(cli::OutlookCommand::Forecast(arguments)) => {
             outlook::forecast::command(arguments)
         }
@@ -142,6 +144,7 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         }
         Command::Init
         | Command::Pack(_)
+        | Command::Api(_)
         | Command::Measures(_)
         | Command::Demo(_)
         | Command::Bench(_) => unreachable!("answered before the data folder is opened"),

@@ -14,6 +14,9 @@ pub mod web;
 pub use acts::{NamedCode, listed_codes, record_acts};
 
 use crate::cli::PoolCommand;
+pub use candidates::candidates_of;
+
+use crate::cli::{ActArgs, CoverageArgs, PoolCommand};
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
 use crate::reader::Reader;
@@ -25,6 +28,7 @@ use programme::journal::Horizon;
 use programme::outlook::{Firms, Inputs, Snapshot};
 use programme::pool::{self, ActKind, Coverage, Membership};
 use programme::targets;
+use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 use rules::period::Month;
 use std::collections::HashMap;
@@ -58,6 +62,166 @@ fn division(office: &Office, code: Option<DivisionCode>) -> Field {
 pub async fn members(office: &Office) -> Result<HashMap<u128, Membership>> {
     let acts = pool::acts(office.db.reading()).await?;
     Ok(pool::fold(acts.iter()))
+}
+
+}
+
+/// Records acts: those that are admissible; the others are named with their reasons.
+async fn act(office: &Office, kind: ActKind, arguments: &ActArgs) -> Result<Report> {
+    let organisation = office.organisation(&arguments.signature.agency)?;
+    let act = office.act(
+        organisation,
+        &arguments.signature.person,
+        arguments.signature.on,
+    )?;
+    if arguments.reason.trim().is_empty() || act.person.is_empty() {
+        return refuse(PoolRefusal::NoReason);
+    }
+    let (snapshot, firms) = newest(office, None).await?;
+    let codes = codes(office, arguments).await?;
+    let (done, refused) = record_acts(office, kind, codes, &arguments.reason, &act, &firms).await?;
+    if done == 0 {
+        let reasons: Vec<String> = refused.rows.iter().map(|row| row[1].shown()).collect();
+        return refuse(format!("没有办理：{}", reasons.join("；")));
+    }
+    let mut report = Report::new(format!("{}{done}家", kind.in_words()))
+        .fact("done", "已办理", Field::Count(done as i64))
+        .fact(
+            "refused_count",
+            "未办理",
+            Field::Count(refused.rows.len() as i64),
+        )
+        .note(format!(
+            "记录已存入；各阶段数字在下次运行后更新（shenggui run --as-of {}）",
+            snapshot.as_of
+        ));
+    if !refused.rows.is_empty() {
+        report = report.table(refused);
+    }
+    Ok(report)
+}
+
+/// A code as it was written, and the code or what is wrong with it.
+pub type NamedCode = (String, Result<Uscc, String>);
+
+/// Records what is admissible in one transaction; gives the number of firms done and the
+/// others with their reasons.
+pub async fn record_acts(
+    office: &Office,
+    kind: ActKind,
+    codes: Vec<NamedCode>,
+    reason: &str,
+    act: &Act,
+    firms: &Firms,
+) -> Result<(usize, Table)> {
+    let members = members(office).await?;
+    let decided = decide_acts(&office.pack, kind, codes, act, firms, &members);
+    let mut refused = Table::new(
+        "refused",
+        "未办理",
+        &[("uscc", "统一社会信用代码"), ("reason", "原因")],
+    );
+    for (text, reason) in decided.refused {
+        refused.row(vec![Field::text(text), Field::text(reason)]);
+    }
+    if !decided.done.is_empty() {
+        let tx = office.db.begin_writing().await?;
+        pool::record(&tx, kind, &decided.done, reason, act).await?;
+        tx.commit().await?;
+    }
+    Ok((decided.done.len(), refused))
+}
+
+/// Which acts are admissible.
+pub struct DecidedActs {
+    /// Firms with the class that holds; empty where none does.
+    pub done: Vec<(Uscc, String)>,
+    /// Codes as they were written, and why nothing is done.
+    pub refused: Vec<(String, String)>,
+}
+
+/// Decides which acts are admissible, by the records that are given.
+pub fn decide_acts(
+    pack: &Pack,
+    kind: ActKind,
+    codes: Vec<NamedCode>,
+    act: &Act,
+    firms: &Firms,
+    members: &HashMap<u128, Membership>,
+) -> DecidedActs {
+    let scope = Scope::of(pack, &act.organisation);
+    let mut decided = DecidedActs {
+        done: Vec::new(),
+        refused: Vec::new(),
+    };
+    for (text, code) in codes {
+        let answer = code.and_then(|code| {
+            let member = members.get(&code.key()).copied().unwrap_or_default();
+            let firm = admit_one(kind, code, firms, member, &scope, act.on);
+            firm.map(|firm| (code, firm))
+                .map_err(|refusal| refusal.to_string())
+        });
+        match answer {
+            Ok((code, firm)) => {
+                let class = firms.first_class(firm);
+                let class = class.map_or(String::new(), |class| pack.classes[class].id.clone());
+                decided.done.push((code, class));
+            }
+            Err(reason) => decided.refused.push((text, reason)),
+        }
+    }
+    decided
+}
+
+fn admit_one(
+    kind: ActKind,
+    code: Uscc,
+    firms: &Firms,
+    member: Membership,
+    scope: &Scope,
+    on: NaiveDate,
+) -> Result<usize, PoolRefusal> {
+    let firm = admissible(kind, code, firms, member, on)?;
+    let is_placed = firms.area(firm).is_some();
+    if is_placed && scope.covers_firm(&firms.whereabouts(firm)) {
+        Ok(firm)
+    } else {
+        Err(PoolRefusal::OutOfScope(code))
+    }
+}
+
+/// The codes that an act names: written out, or those of an office's list.
+async fn codes(office: &Office, arguments: &ActArgs) -> Result<Vec<NamedCode>> {
+    let Some(id) = arguments.list else {
+        let read = arguments.uscc.iter().map(|text| match Uscc::read(text) {
+            Ok((code, _)) | Err(UsccFault::CheckSymbol { code, .. }) => (text.clone(), Ok(code)),
+            Err(fault) => (text.clone(), Err(fault.to_string())),
+        });
+        return Ok(read.collect());
+    };
+    listed_codes(office, id).await
+}
+
+/// The codes of an office's list.
+pub async fn listed_codes(office: &Office, batch: i64) -> Result<Vec<NamedCode>> {
+    let rows = list(office, batch).await?.1;
+    let codes = rows.keys.iter().filter_map(|key| Uscc::from_key(*key));
+    Ok(codes.map(|code| (code.to_string(), Ok(code))).collect())
+}
+
+async fn list(office: &Office, id: i64) -> Result<(deliveries::Batch, deliveries::payload::Rows)> {
+    let db = office.db.reading();
+    match deliveries::batch(db, id).await? {
+        Some(batch) if batch.kind == "pool-list" => {
+            let stored = deliveries::stored(db).await?;
+            let rows = pool::list_rows(db, &batch, &stored).await?;
+            Ok((batch, rows))
+        }
+        Some(_) => refuse(format!("第{id}批次不是培育库名单")),
+        None => refuse(format!(
+            "没有第{id}批次，全部批次见 shenggui indicators batches"
+        )),
+    }
 }
 
 /// Coverage of all areas and counties, by the records and targets of now.

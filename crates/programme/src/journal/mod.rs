@@ -5,7 +5,7 @@
 
 mod store;
 
-pub use store::{about, append, last_change, persons, verify};
+pub use store::{about, append, before, last_change, persons, verify};
 
 use chrono::NaiveDate;
 use rules::pack::organisation::Organisation;

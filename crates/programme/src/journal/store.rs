@@ -87,18 +87,31 @@ pub async fn about<C: ConnectionTrait>(
     let sql = "SELECT id, at, organisation, person, act, subject, detail FROM journal_lines \
                WHERE subject = ? ORDER BY id DESC LIMIT ?";
     let found = rows(db, sql, [subject.into(), i64::from(most).into()]).await?;
-    let lines = found.iter().map(|line| {
-        Ok(Written {
-            id: line.try_get("", "id")?,
-            at: line.try_get("", "at")?,
-            organisation: line.try_get("", "organisation")?,
-            person: line.try_get("", "person")?,
-            act: line.try_get("", "act")?,
-            subject: line.try_get("", "subject")?,
-            detail: line.try_get("", "detail")?,
-        })
-    });
-    lines.collect()
+    found.iter().map(written).collect()
+}
+
+/// Lines before a number, newest first.
+pub async fn before<C: ConnectionTrait>(
+    db: &C,
+    id: i64,
+    most: i64,
+) -> Result<Vec<Written>, DatabaseFailure> {
+    let sql = "SELECT id, at, organisation, person, act, subject, detail FROM journal_lines \
+               WHERE id < ? ORDER BY id DESC LIMIT ?";
+    let found = rows(db, sql, [id.into(), most.into()]).await?;
+    found.iter().map(written).collect()
+}
+
+fn written(line: &QueryResult) -> Result<Written, DatabaseFailure> {
+    Ok(Written {
+        id: line.try_get("", "id")?,
+        at: line.try_get("", "at")?,
+        organisation: line.try_get("", "organisation")?,
+        person: line.try_get("", "person")?,
+        act: line.try_get("", "act")?,
+        subject: line.try_get("", "subject")?,
+        detail: line.try_get("", "detail")?,
+    })
 }
 
 /// Walks the whole chain.
