@@ -1,6 +1,7 @@
 //! `shenggui`: the program as people start it. It reads the command line, lets one noun
 //! answer, and shows the answer.
 
+mod backup;
 mod bench;
 mod bulletins;
 mod cli;
@@ -87,6 +88,10 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             Ok(report.note("下一步：shenggui import … 导入各部门交付的数据"))
         }
         Command::Pack(command) => pack::command(pack, command),
+        Command::Restore(arguments) => {
+            let office = office::read_pack(office::pack_files(pack, None)?)?.office;
+            backup::restore(&cli.data, arguments, &office.agency).await
+        }
         Command::Outlook(cli::OutlookCommand::Forecast(arguments)) => {
             outlook::forecast::command(arguments)
         }
@@ -118,6 +123,7 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         Command::Register(command) => register::command(office, command).await,
         Command::People => Ok(people::list(office)),
         Command::Journal(cli::JournalCommand::Verify) => people::verify_journal(office).await,
+        Command::Backup(arguments) => backup::command(office, arguments).await,
         Command::Jobs(arguments) => jobs::answer::command(office, arguments).await,
         Command::Work(arguments) => jobs::answer::work(office, arguments).await,
         Command::Serve(arguments) => {
@@ -126,6 +132,7 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         }
         Command::Init
         | Command::Pack(_)
+        | Command::Restore(_)
         | Command::Measures(_)
         | Command::Demo(_)
         | Command::Bench(_) => unreachable!("answered before the data folder is opened"),

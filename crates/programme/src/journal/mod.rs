@@ -5,7 +5,7 @@
 
 mod store;
 
-pub use store::{append, verify};
+pub use store::{append, head, verify};
 
 use chrono::NaiveDate;
 use rules::pack::organisation::Organisation;
@@ -31,6 +31,14 @@ pub struct Line {
     pub subject: String,
     /// What a reader later needs to know; no personal data, no figures of a firm.
     pub detail: String,
+}
+
+/// How long the journal is, and the hash of its last line, which stands for all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub lines: i64,
+    /// SM3; empty where there is no line yet.
+    pub hash: String,
 }
 
 /// The outcome of checking the chain.
