@@ -139,6 +139,12 @@ pub enum Command {
     /// 日志：校验是否被改动
     #[command(subcommand, after_help = "示例：shenggui journal verify")]
     Journal(JournalCommand),
+    /// 备份整个数据目录为一个文件，程序不必停下
+    #[command(after_help = "示例：shenggui backup 备份2026-11-25.zip")]
+    Backup(BackupArgs),
+    /// 由备份建立新的数据目录
+    #[command(after_help = "示例：shenggui --data 新目录 restore 备份2026-11-25.zip")]
+    Restore(RestoreArgs),
     /// 任务：提交、查看、取消由各节点办理的长时间工作
     #[command(
         args_conflicts_with_subcommands = true,
@@ -391,6 +397,26 @@ pub enum JournalCommand {
     /// 逐条校验日志链
     #[command(after_help = "示例：shenggui journal verify")]
     Verify,
+}
+
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// 写到哪个文件；已有的文件不覆盖
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    /// 经办人，记入日志
+    #[arg(long = "by", value_name = "姓名")]
+    pub person: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// 备份文件
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    /// 经办人，记入日志
+    #[arg(long = "by", value_name = "姓名")]
+    pub person: Option<String>,
 }
 
 #[derive(Debug, Args)]

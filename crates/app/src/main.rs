@@ -2,6 +2,7 @@
 //! answer, and shows the answer.
 
 mod api;
+mod backup;
 mod bench;
 mod bulletins;
 mod chart;
@@ -97,6 +98,10 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
         }
         Command::Pack(command) => pack::command(pack, command),
         Command::Api(cli::ApiCommand::Document) => api::document::command(),
+        Command::Restore(arguments) => {
+            let office = office::read_pack(office::pack_files(pack, None)?)?.office;
+            backup::restore(&cli.data, arguments, &office.agency).await
+        }
         Command::Outlook(cli::OutlookCommand::Forecast(arguments)) => {
             outlook::forecast::command(arguments)
         }
@@ -132,6 +137,7 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
             command: Some(command),
         } => people::operator::command(office, command).await,
         Command::Journal(cli::JournalCommand::Verify) => people::verify_journal(office).await,
+        Command::Backup(arguments) => backup::command(office, arguments).await,
         Command::Jobs(arguments) => jobs::answer::command(office, arguments).await,
         Command::Work(arguments) => jobs::answer::work(office, arguments).await,
         Command::Serve(arguments) => {
@@ -145,6 +151,7 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         Command::Init
         | Command::Pack(_)
         | Command::Api(_)
+        | Command::Restore(_)
         | Command::Measures(_)
         | Command::Demo(_)
         | Command::Bench(_) => unreachable!("answered before the data folder is opened"),
