@@ -3,14 +3,17 @@
 mod backtest;
 mod card;
 pub mod firm;
-mod follow_up;
+pub mod follow_up;
 pub mod forecast;
 mod hand_over;
 mod hand_over_files;
 mod landing;
+pub mod map;
 pub mod prospect;
 pub mod warnings;
 pub mod web;
+
+pub use follow_up::record as record_follow_up;
 
 use crate::cli::{OutlookCommand, RunArgs};
 use crate::deliveries::progress_bar;
@@ -253,7 +256,7 @@ async fn replay(office: &Office, id: i64) -> Result<Report> {
 }
 
 /// The pack that a snapshot was made with.
-async fn pack_of(office: &Office, snapshot: &Snapshot) -> Result<Arc<Pack>> {
+pub async fn pack_of(office: &Office, snapshot: &Snapshot) -> Result<Arc<Pack>> {
     if snapshot.pack == office.pack.fingerprint {
         return Ok(office.pack.clone());
     }

@@ -1,29 +1,36 @@
 //! The cultivation pool as people work it: candidates, acts, coverage, whether it is enough,
 //! comparison, export.
 
+mod acts;
 mod candidates;
 mod comparison;
+mod coverage;
 mod export;
 #[cfg(test)]
 pub mod invented;
-mod sufficiency;
+pub mod sufficiency;
 pub mod web;
+
+pub use acts::{NamedCode, listed_codes, record_acts};
+
+use crate::cli::PoolCommand;
+pub use candidates::candidates_of;
 
 use crate::cli::{ActArgs, CoverageArgs, PoolCommand};
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
+use crate::reader::Reader;
 use crate::report::{Field, Report, Table};
+use crate::report::{Field, Report};
+use acts::act;
 use anyhow::Result;
-use chrono::NaiveDate;
-use programme::deliveries;
-use programme::journal::{Act, Horizon};
+use programme::journal::Horizon;
 use programme::outlook::{Firms, Inputs, Snapshot};
-use programme::people::Scope;
-use programme::pool::{self, ActKind, Coverage, Membership, PoolRefusal, admissible, coverage};
+use programme::pool::{self, ActKind, Coverage, Membership};
 use programme::targets;
+use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 use rules::period::Month;
-use rules::uscc::{Uscc, UsccFault};
 use std::collections::HashMap;
 
 pub async fn command(office: &Office, command: &PoolCommand) -> Result<Report> {
@@ -33,7 +40,7 @@ pub async fn command(office: &Office, command: &PoolCommand) -> Result<Report> {
         PoolCommand::Remove(arguments) => act(office, ActKind::Remove, arguments).await,
         PoolCommand::Declare(arguments) => act(office, ActKind::Declare, arguments).await,
         PoolCommand::Withdraw(arguments) => act(office, ActKind::Withdraw, arguments).await,
-        PoolCommand::Coverage(arguments) => show_coverage(office, arguments).await,
+        PoolCommand::Coverage(arguments) => coverage::command(office, arguments).await,
         PoolCommand::Sufficiency(arguments) => sufficiency::command(office, arguments).await,
         PoolCommand::Compare(arguments) => comparison::command(office, arguments).await,
         PoolCommand::Export(arguments) => export::command(office, arguments).await,
@@ -55,6 +62,8 @@ fn division(office: &Office, code: Option<DivisionCode>) -> Field {
 pub async fn members(office: &Office) -> Result<HashMap<u128, Membership>> {
     let acts = pool::acts(office.db.reading()).await?;
     Ok(pool::fold(acts.iter()))
+}
+
 }
 
 /// Records acts: those that are admissible; the others are named with their reasons.
@@ -105,42 +114,63 @@ pub async fn record_acts(
     act: &Act,
     firms: &Firms,
 ) -> Result<(usize, Table)> {
-    let pack = &office.pack;
-    let scope = Scope::of(pack, &act.organisation);
     let members = members(office).await?;
-    let mut done = Vec::new();
+    let decided = decide_acts(&office.pack, kind, codes, act, firms, &members);
     let mut refused = Table::new(
         "refused",
         "未办理",
         &[("uscc", "统一社会信用代码"), ("reason", "原因")],
     );
-    for (text, code) in codes {
-        let answer = match code {
-            Err(fault) => Err(fault),
-            Ok(code) => {
-                let member = members.get(&code.key()).copied().unwrap_or_default();
-                admit_one(kind, code, firms, member, &scope, act.on)
-                    .map(|firm| {
-                        let class = firms.first_class(firm);
-                        (
-                            code,
-                            class.map_or(String::new(), |class| pack.classes[class].id.clone()),
-                        )
-                    })
-                    .map_err(|refusal| refusal.to_string())
-            }
-        };
-        match answer {
-            Ok(entry) => done.push(entry),
-            Err(reason) => refused.row(vec![Field::text(text), Field::text(reason)]),
-        }
+    for (text, reason) in decided.refused {
+        refused.row(vec![Field::text(text), Field::text(reason)]);
     }
-    if !done.is_empty() {
+    if !decided.done.is_empty() {
         let tx = office.db.begin_writing().await?;
-        pool::record(&tx, kind, &done, reason, act).await?;
+        pool::record(&tx, kind, &decided.done, reason, act).await?;
         tx.commit().await?;
     }
-    Ok((done.len(), refused))
+    Ok((decided.done.len(), refused))
+}
+
+/// Which acts are admissible.
+pub struct DecidedActs {
+    /// Firms with the class that holds; empty where none does.
+    pub done: Vec<(Uscc, String)>,
+    /// Codes as they were written, and why nothing is done.
+    pub refused: Vec<(String, String)>,
+}
+
+/// Decides which acts are admissible, by the records that are given.
+pub fn decide_acts(
+    pack: &Pack,
+    kind: ActKind,
+    codes: Vec<NamedCode>,
+    act: &Act,
+    firms: &Firms,
+    members: &HashMap<u128, Membership>,
+) -> DecidedActs {
+    let scope = Scope::of(pack, &act.organisation);
+    let mut decided = DecidedActs {
+        done: Vec::new(),
+        refused: Vec::new(),
+    };
+    for (text, code) in codes {
+        let answer = code.and_then(|code| {
+            let member = members.get(&code.key()).copied().unwrap_or_default();
+            let firm = admit_one(kind, code, firms, member, &scope, act.on);
+            firm.map(|firm| (code, firm))
+                .map_err(|refusal| refusal.to_string())
+        });
+        match answer {
+            Ok((code, firm)) => {
+                let class = firms.first_class(firm);
+                let class = class.map_or(String::new(), |class| pack.classes[class].id.clone());
+                decided.done.push((code, class));
+            }
+            Err(reason) => decided.refused.push((text, reason)),
+        }
+    }
+    decided
 }
 
 fn admit_one(
@@ -237,7 +267,13 @@ async fn coverage_with(
     let db = office.db.reading();
     let issued = targets::issued_by(db, &office.pack, as_of.year(), by).await?;
     match office.pack.pool_factor_percent(as_of.last_day()) {
-        Some(factor) => Ok(coverage(&office.pack, firms, members, &issued, factor)),
+        Some(factor) => Ok(pool::coverage(
+            &office.pack,
+            firms,
+            members,
+            &issued,
+            factor,
+        )),
         None => refuse(format!("{}还没有培育库倍数参数", as_of.in_words())),
     }
 }
@@ -261,7 +297,12 @@ async fn show_coverage(office: &Office, arguments: &CoverageArgs) -> Result<Repo
         row[6] = Field::maybe_count(gaps);
         table.row(row);
     }
+    let scope = Reader::of(office, None, None)?.scope;
     for line in &lines {
+        let own = line.county.filter(|_| !line.is_area).unwrap_or(line.area);
+        if !scope.covers_division(&office.pack, own) {
+            continue;
+        }
         let wanted = arguments.division.is_none_or(|code| code == line.area);
         let counties = arguments.counties || arguments.division.is_some();
         if !wanted || (!line.is_area && !counties) {

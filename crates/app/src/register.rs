@@ -10,6 +10,9 @@ pub mod listing;
 mod tests;
 pub mod wanted;
 
+pub mod firm;
+pub mod own;
+
 use crate::cli::RegisterCommand;
 use crate::office::{Office, refuse};
 use crate::report::{Field, Report};

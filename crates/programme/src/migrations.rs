@@ -7,6 +7,7 @@ mod attachments;
 mod jobs;
 mod people;
 mod register;
+mod requests;
 mod subjects;
 
 use sea_orm_migration::prelude::*;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(jobs::Jobs),
             Box::new(attachments::Attachments),
             Box::new(subjects::Subjects),
+            Box::new(requests::Requests),
         ]
     }
 }

@@ -4,7 +4,7 @@ use crate::office::Office;
 use crate::people::passwords;
 use anyhow::{Context, Result};
 use chrono::Utc;
-use programme::people::accounts;
+use programme::people::{accounts, passwords as kept};
 use serde::Deserialize;
 
 const FILE: &str = include_str!("../../../../demo/accounts.toml");
@@ -35,7 +35,7 @@ pub(super) async fn make(office: &Office) -> Result<()> {
     let tx = office.db.begin_writing().await?;
     for entry in &given.account {
         let id = accounts::create(&tx, &entry.login, &entry.name, "", at).await?;
-        accounts::keep_password(&tx, id, &hash, false, at).await?;
+        kept::keep(&tx, id, &hash, false, at).await?;
         for (organisation, role) in &entry.posts {
             accounts::give_post(&tx, id, organisation, role, at).await?;
         }

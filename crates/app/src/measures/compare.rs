@@ -210,7 +210,8 @@ fn in_a_cell(answer: &Answer) -> String {
     }
 }
 
-fn report(pack: &Pack, subject: &Subject, lines: &[Compared]) -> Report {
+/// Every line as an answer.
+pub fn report(pack: &Pack, subject: &Subject, lines: &[Compared]) -> Report {
     let comparison = &pack.comparison;
     let count = |cause: Cause| {
         let own = lines.iter().filter(|line| line.cause == cause);
@@ -283,7 +284,7 @@ fn item(pack: &Pack, line: &Compared) -> Item {
 }
 
 /// The sheet for the owner: what it says in words, and the table as an annex.
-async fn document(office: &Office, subject: &Subject, lines: &[Compared]) -> Result<Document> {
+pub async fn document(office: &Office, subject: &Subject, lines: &[Compared]) -> Result<Document> {
     let pack = &office.pack;
     let comparison = &pack.comparison;
     let name = subject.firms.name(subject.firm).to_string();

@@ -1,12 +1,11 @@
 //! Measures as pages and as JSON: the list, one measure with its firms, one firm, before and
 //! after. Who looks sees what the post of the session may see.
 
-use super::{compare, firm, lists, show};
-use crate::cli::{
-    CompareMeasuresArgs, EligibleArgs, FirmMeasuresArgs, LawArgs, ListArgs, ShowArgs,
-};
+use super::{compare, lists, show};
+use crate::cli::{EligibleArgs, LawArgs, ListArgs, ShowArgs};
 use crate::office::Office;
 use crate::page::{self, Link, Page};
+use crate::register::firm::{Purpose, open, purpose};
 use crate::report::Report;
 use crate::web::failure::Outcome;
 use crate::web::routes::{Access, Routes};
@@ -14,6 +13,7 @@ use crate::web::visitor::Visitor;
 use anyhow::Result;
 use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect};
 use chrono::NaiveDate;
 use rules::measures::Verdict;
 use rules::pack::roles::Right;
@@ -30,7 +30,6 @@ pub fn routes() -> Routes {
         .get("/measures", measures, list_measures)
         .get("/measures/{id}", measures, show_measure)
         .get("/measures/compare/{uscc}", firms, show_comparison)
-        .get("/register/{uscc}", firms, show_enterprise)
 }
 
 #[derive(Deserialize)]
@@ -143,60 +142,34 @@ async fn measure(office: &Office, id: &str, asked: &Asked) -> Result<Page> {
         .linked(links))
 }
 
-async fn show_enterprise(
-    visitor: Visitor,
-    Path(uscc): Path<String>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Outcome {
-    let office = visitor.office();
-    let made: Result<Page> = async {
-        let arguments = FirmMeasuresArgs {
-            uscc: uscc.clone(),
-            measure: None,
-            agency: None,
-            itself: false,
-            purpose: None,
-            law: asked.law()?,
-        };
-        let report = firm::command(office, &arguments).await?;
-        let other = format!("/measures/compare/{uscc}?on={}", asked.on);
-        Ok(beside(report, other, "升规前后对照"))
-    }
-    .await;
-    page::answer(&visitor, "/measures", made?, &headers).await
-}
-
-/// A page of a firm with a link to the other one.
-fn beside(report: Report, address: String, text: &str) -> Page {
-    let link = Link {
-        address,
-        text: text.to_string(),
-        is_current: false,
-    };
-    Page::of(report).linked(vec![link])
-}
-
 async fn show_comparison(
     visitor: Visitor,
     Path(uscc): Path<String>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Outcome {
-    let office = visitor.office();
-    let made: Result<Page> = async {
-        let arguments = CompareMeasuresArgs {
-            uscc: uscc.clone(),
-            agency: None,
-            itself: false,
-            purpose: None,
-            out: None,
-            law: asked.law()?,
-        };
-        let report = compare::command(office, &arguments).await?;
-        let other = format!("/register/{uscc}?on={}", asked.on);
-        Ok(beside(report, other, "政策措施逐项判定"))
+    let subject = open(&visitor, &uscc, asked.on()?).await?;
+    let uscc = subject.firms.uscc(subject.firm);
+    if purpose(&visitor, &subject).await? == Purpose::Wanted {
+        // The firm's page asks what the figures are read for.
+        return Ok(Redirect::to(&format!("/register/{uscc}/comparison")).into_response());
     }
-    .await;
-    page::answer(&visitor, "/measures", made?, &headers).await
+    let pack = &visitor.office().pack;
+    let report = compare::report(pack, &subject, &compare::compared(pack, &subject));
+    let link = |address: String, text: &str| Link {
+        address,
+        text: text.to_string(),
+        is_current: false,
+    };
+    let links = vec![
+        link(format!("/register/{uscc}"), "企业页面"),
+        link(format!("/register/{uscc}/comparison.docx"), "下载告知单"),
+    ];
+    page::answer(
+        &visitor,
+        "/measures",
+        Page::of(report).linked(links),
+        &headers,
+    )
+    .await
 }

@@ -93,7 +93,7 @@ impl Words<'_> {
     }
 
     /// Yes or no is for everybody: class A says as much.
-    fn has_reached(&self, firm: usize) -> Option<&'static str> {
+    pub fn has_reached(&self, firm: usize) -> Option<&'static str> {
         let threshold = self.threshold?;
         let is_reached = |id| self.fact(firm, id).map(|(_, fen)| fen >= threshold);
         if is_reached("sales_ytd_known") == Some(true) {

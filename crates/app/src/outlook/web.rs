@@ -19,7 +19,7 @@ const FIRMS_MAX: usize = 200;
 
 /// The routes of this noun.
 pub fn routes() -> Routes {
-    Routes::new().get(
+    Routes::new().merge(super::map::web::routes()).get(
         "/outlook/warnings",
         Access::May(Right::Warnings),
         show_warnings,

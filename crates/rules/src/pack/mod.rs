@@ -20,6 +20,7 @@ pub mod organisation;
 pub mod original;
 pub mod parameters;
 pub mod roles;
+pub mod security;
 pub(crate) mod source;
 pub mod stages;
 pub mod stated;
@@ -47,6 +48,7 @@ use finding::Finding;
 use local::LocalPack;
 use parameters::Parameter;
 use roles::Role;
+use security::Security;
 use source::{Placed, Source};
 use stages::{Class, Stage};
 use std::collections::BTreeSet;
@@ -73,6 +75,7 @@ pub struct Pack {
     pub duties: Vec<Duty>,
     /// What accounts may open and do.
     pub roles: Vec<Role>,
+    pub security: Security,
     pub clauses: Vec<Clause>,
     pub uncovered: Vec<Uncovered>,
     pub parameters: Vec<Parameter>,
@@ -194,8 +197,8 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
     let head = read_head(files, findings);
     let (agencies, duties) = with(files, "agencies.toml", findings, agencies::read);
     let agency_ids: BTreeSet<String> = agencies.iter().map(|agency| agency.id.clone()).collect();
-    let roles = with(files, "roles.toml", findings, |source| {
-        roles::read(source, &agency_ids)
+    let (roles, security) = with(files, "roles.toml", findings, |source| {
+        (roles::read(source, &agency_ids), security::read(source))
     });
     let placed = with(files, "clauses.toml", findings, |source| {
         clauses::read(source, &agency_ids, capabilities)
@@ -244,6 +247,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         agencies,
         duties,
         roles,
+        security,
         clauses,
         uncovered,
         parameters: words.parameters,
