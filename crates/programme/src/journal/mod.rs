@@ -5,8 +5,7 @@
 
 mod store;
 
-pub use store::{about, append, before, last_change, persons, verify};
-pub use store::{append, head, verify};
+pub use store::{about, append, before, head, last_change, persons, verify};
 
 use chrono::NaiveDate;
 use rules::pack::organisation::Organisation;
@@ -71,6 +70,8 @@ pub struct Written {
     pub act: String,
     pub subject: String,
     pub detail: String,
+}
+
 /// How long the journal is, and the hash of its last line, which stands for all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {

@@ -1,7 +1,6 @@
 //! The journal in the database.
 
-use super::{Act, Chain, Line, Written};
-use super::{Act, Chain, Head, Line};
+use super::{Act, Chain, Head, Line, Written};
 use crate::database::{DatabaseFailure, execute, row, rows};
 use rules::pack::files::hexadecimal;
 use sea_orm::{ConnectionTrait, QueryResult};
