@@ -10,6 +10,7 @@ mod demo;
 mod documents;
 mod help;
 mod jobs;
+mod journal;
 mod measures;
 mod office;
 mod outlook;
@@ -122,7 +123,7 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         Command::Bulletin(arguments) => bulletins::command(office, arguments).await,
         Command::Register(command) => register::command(office, command).await,
         Command::People => Ok(people::list(office)),
-        Command::Journal(cli::JournalCommand::Verify) => people::verify_journal(office).await,
+        Command::Journal(command) => journal::command(office, command).await,
         Command::Backup(arguments) => backup::command(office, arguments).await,
         Command::Jobs(arguments) => jobs::answer::command(office, arguments).await,
         Command::Work(arguments) => jobs::answer::work(office, arguments).await,

@@ -4,6 +4,7 @@
 //! updated. Numbers are given by the program, so that official numbers have no gaps.
 
 mod jobs;
+mod journal;
 
 use sea_orm_migration::prelude::*;
 
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(Measures),
             Box::new(Outlook),
             Box::new(jobs::Jobs),
+            Box::new(journal::Journal),
         ]
     }
 }
