@@ -9,7 +9,6 @@ mod sight;
 pub mod web;
 
 pub use sight::sees as sees_batch;
-pub use sight::sees;
 
 use crate::cli::ImportArgs;
 use crate::office::{Office, refuse};

@@ -83,9 +83,6 @@ pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Resu
         .table(listed(office, &words, &found.firms, &parameters)))
 }
 
-pub(super) fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {
-}
-
 /// Codes of the candidates that a scope covers, the likeliest first.
 pub async fn candidates_of(office: &Office, scope: &Scope) -> Result<Vec<Uscc>> {
     let (_, firms) = newest(office, None).await?;
@@ -95,7 +92,7 @@ pub async fn candidates_of(office: &Office, scope: &Scope) -> Result<Vec<Uscc>> 
     Ok(codes.collect())
 }
 
-fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {
+pub(super) fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {
     let Some(letter) = letter else {
         return Ok(None);
     };

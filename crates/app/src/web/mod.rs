@@ -66,6 +66,8 @@ pub fn all_routes() -> Routes {
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
         .merge(crate::api::routes())
+        .merge(crate::journal::web::routes())
+        .merge(crate::settings::web::routes())
 }
 
 /// `shenggui serve --routes`: every address with who may use it.

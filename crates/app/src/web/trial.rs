@@ -12,7 +12,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::{NaiveDate, Utc};
 use programme::outlook::RunRequest;
-use programme::people::accounts::{self, Session, Stage};
+use programme::people::accounts;
+use programme::people::sessions::{self, Session, Stage};
 use rules::uscc::Uscc;
 use std::fmt::Write;
 use tempfile::TempDir;
@@ -185,7 +186,7 @@ impl Trial {
         let post = accounts::give_post(tx, account, organisation, role, at).await;
         post.expect("given");
         let session = Session {
-            hash: accounts::hash_of_token(login),
+            hash: sessions::hash_of_token(login),
             account,
             post: 0,
             stage: Stage::Whole,
@@ -194,7 +195,7 @@ impl Trial {
             address: "127.0.0.1".to_string(),
             browser: String::new(),
         };
-        accounts::open_session(tx, &session).await.expect("opened");
+        sessions::keep_open(tx, &session).await.expect("opened");
     }
 
     async fn ask(&self, request: Request<Body>) -> Answered {
