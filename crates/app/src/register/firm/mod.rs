@@ -20,7 +20,7 @@ pub mod web;
 
 pub use archive::{Archive, archive, place};
 pub use head::{Head, head, name, standing};
-pub use history::{Recorded, history, measure_name, pushed_in_words, recorded};
+pub use history::{Recorded, history, measure_name, pushes_in_words, recorded};
 pub use kept::Kept;
 pub use ledger::{Ledger, ledger};
 pub use material::{delivered, material};

@@ -2,6 +2,7 @@
 //! script that asks for just that, and JSON for programs.
 
 use super::acts::{Acts, acts};
+use super::head::{CardShown, card_shown};
 use super::record::{Record, record};
 use super::{
     Archive, Head, Ledger, Policy, Purpose, READ, UNMASK, answers, archive, delivered, granted,
@@ -136,6 +137,9 @@ pub struct View {
     pub as_of: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<Ledger>,
+    /// Beside the ledger, for those who see guarded figures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card: Option<CardShown>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<Policy>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -362,6 +366,7 @@ async fn view(visitor: &Visitor, subject: &Subject, sides: &[Side]) -> Result<Vi
             Side::Ledger => {
                 let material = material(office, subject, &delivered).await?;
                 view.ledger = Some(ledger(pack, subject, &material));
+                view.card = card_shown(&judged, subject);
             }
             Side::Policy => view.policy = Some(policy(pack, subject.on, &answers)),
             Side::History => view.history = Some(history(pack, &recorded)),
