@@ -16,6 +16,7 @@ mod policy;
 mod record;
 #[cfg(test)]
 mod tests;
+mod view;
 pub mod web;
 
 pub use archive::{Archive, archive, place};
@@ -26,6 +27,7 @@ pub use ledger::{Ledger, ledger};
 pub use material::{delivered, material};
 pub use matters::matters;
 pub use policy::{Answers, Policy, Shown, answers, policy};
+pub use view::{Comparison, comparison};
 
 use crate::measures::Subject;
 use crate::office::today;
