@@ -3,7 +3,7 @@
 
 use super::world::{act, on_each_database};
 use programme::database::{Database, Transaction};
-use programme::journal::{Chain, Line, append, verify};
+use programme::journal::{Chain, Line, about, append, verify};
 use sea_orm::ConnectionTrait;
 
 const LINES: i64 = 6;
@@ -42,6 +42,24 @@ async fn an_empty_journal_and_an_untouched_one_are_whole() {
             verify(db.reading()).await.expect("read"),
             Chain::Whole { lines: LINES }
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lines_about_one_subject_come_newest_first() {
+    on_each_database("about", async |db| {
+        write(db, LINES).await;
+        write(db, 2).await;
+        let found = about(db.reading(), "第2批次", 10).await.expect("read");
+        let ids: Vec<i64> = found.iter().map(|line| line.id).collect();
+        assert_eq!(ids, [LINES + 2, 2]);
+        assert_eq!(found[1].organisation, act().organisation.id());
+        assert_eq!(found[1].detail, "税务月度数据 2025-02，收下2、退回0");
+        let one = about(db.reading(), "第2批次", 1).await.expect("read");
+        assert_eq!(one.len(), 1, "no more than was asked");
+        let none = about(db.reading(), "第2", 10).await.expect("read");
+        assert!(none.is_empty(), "a part of a subject is not the subject");
     })
     .await;
 }
