@@ -281,7 +281,7 @@ async fn show_period(
         name: period.in_words(),
         state: state.name(),
         class: state.class(),
-        steps: steps(latest, check.as_ref()),
+        steps: steps(&records, check.as_ref()),
         paper: latest.map(|own| own.id),
         may_draft: can_draft && !matches!(state, State::Issued | State::Corrected),
         may_correct: can_draft && matches!(state, State::Issued | State::Corrected),
@@ -315,8 +315,11 @@ fn is_author(visitor: &Visitor, draft: &Issue) -> bool {
     })
 }
 
-fn steps(latest: Option<&Issue>, check: Option<&Issue>) -> Vec<Step> {
+fn steps(records: &[Issue], check: Option<&Issue>) -> Vec<Step> {
+    let latest = records.iter().find(|own| is_paper(own));
     let issued = latest.filter(|own| own.entry == Entry::Issued);
+    let of = |entry: Entry| records.iter().find(|own| own.entry == entry);
+    let check = check.or_else(|| issued.and_then(|_| of(Entry::Approved)));
     let said =
         |own: Option<&Issue>| own.map_or(String::new(), |own| format!("{} {}", own.on, own.person));
     let is_checked = check.is_some() || issued.is_some();
@@ -330,7 +333,7 @@ fn steps(latest: Option<&Issue>, check: Option<&Issue>) -> Vec<Step> {
         Step {
             name: "起草",
             class: class(drafted, true),
-            note: said(latest.filter(|own| own.entry == Entry::Draft)),
+            note: said(of(Entry::Draft)),
         },
         Step {
             name: "核稿",
