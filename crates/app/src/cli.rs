@@ -6,6 +6,7 @@ mod guides;
 mod jobs;
 mod measures;
 mod outlook;
+mod people;
 mod pool;
 mod targets;
 
@@ -13,6 +14,7 @@ pub use bench::*;
 pub use jobs::*;
 pub use measures::*;
 pub use outlook::*;
+pub use people::*;
 pub use pool::*;
 pub use targets::*;
 
@@ -127,12 +129,22 @@ pub enum Command {
         after_help = "示例：shenggui outlook stages --as-of 2026-09\n      shenggui outlook warnings --level 红色"
     )]
     Outlook(OutlookCommand),
-    /// 机构一览
-    #[command(after_help = "示例：shenggui people")]
-    People,
+    /// 机构、账号、岗位
+    #[command(after_help = "示例：shenggui people\n      shenggui people accounts")]
+    People {
+        /// 不写则列出机构
+        #[command(subcommand)]
+        command: Option<PeopleCommand>,
+    },
     /// 日志：校验是否被改动
     #[command(subcommand, after_help = "示例：shenggui journal verify")]
     Journal(JournalCommand),
+    /// 备份整个数据目录为一个文件，程序不必停下
+    #[command(after_help = "示例：shenggui backup 备份2026-11-25.zip")]
+    Backup(BackupArgs),
+    /// 由备份建立新的数据目录
+    #[command(after_help = "示例：shenggui --data 新目录 restore 备份2026-11-25.zip")]
+    Restore(RestoreArgs),
     /// 任务：提交、查看、取消由各节点办理的长时间工作
     #[command(
         args_conflicts_with_subcommands = true,
@@ -142,6 +154,9 @@ pub enum Command {
     /// 作为一个节点办理任务，不打开网页
     #[command(after_help = "示例：shenggui work\n      shenggui work --until-idle")]
     Work(WorkArgs),
+    /// 供其他系统调用的接口
+    #[command(subcommand)]
+    Api(ApiCommand),
     /// 打开首页（仅本机 127.0.0.1）
     #[command(after_help = "示例：shenggui serve --port 8026")]
     Serve(ServeArgs),
@@ -385,6 +400,26 @@ pub enum JournalCommand {
 }
 
 #[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// 写到哪个文件；已有的文件不覆盖
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    /// 经办人，记入日志
+    #[arg(long = "by", value_name = "姓名")]
+    pub person: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// 备份文件
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    /// 经办人，记入日志
+    #[arg(long = "by", value_name = "姓名")]
+    pub person: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct ServeArgs {
     /// 端口，默认随配置，配置没有写的为8026
     #[arg(long, value_name = "端口")]
@@ -414,4 +449,11 @@ pub struct DemoArgs {
     /// 只建立，不打开首页
     #[arg(long)]
     pub no_serve: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ApiCommand {
+    /// 输出接口文档（OpenAPI 3.1）
+    #[command(after_help = "示例：shenggui api document > openapi.json")]
+    Document,
 }

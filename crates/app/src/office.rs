@@ -30,7 +30,7 @@ static OWN_PACK: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policy/henan"
 static EXAMPLE_LOCALS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policy/local");
 /// Where local packs stand in the data folder.
 pub const LOCAL_FOLDER: &str = "local";
-const DATABASE_FILE: &str = "shenggui.db";
+pub const DATABASE_FILE: &str = "shenggui.db";
 
 /// An answer that is a “no”: shown to the person, exit code 1.
 #[derive(Debug, thiserror::Error)]
@@ -288,7 +288,8 @@ async fn connect(folder: &Path, pack: Pack) -> Result<Office> {
     })
 }
 
-fn database_url() -> Option<String> {
+/// The server that holds the data, where it is not the data folder.
+pub fn database_url() -> Option<String> {
     std::env::var("DATABASE_URL")
         .ok()
         .filter(|url| !url.is_empty())

@@ -103,9 +103,29 @@ impl Database {
             .await
     }
 
+    /// Writes a copy of a SQLite database as it is at this moment, while others go on writing.
+    /// The file must not exist.
+    pub async fn copy_into(&self, path: &Path) -> Result<(), DatabaseFailure> {
+        let path = path.to_string_lossy().into_owned();
+        execute(&self.connection, "VACUUM INTO ?", [path.into()]).await?;
+        Ok(())
+    }
+
+    /// Whether the database is a file of ours and not a server's.
+    pub fn is_file(&self) -> bool {
+        self.connection.get_database_backend() == DbBackend::Sqlite
+    }
+
     pub async fn close(self) -> Result<(), DatabaseFailure> {
         Ok(self.connection.close().await?)
     }
+}
+
+/// Name of the newest table layout that this program knows.
+pub fn schema() -> String {
+    let all = Migrator::migrations();
+    let newest = all.last().expect("the first migration is always there");
+    newest.name().to_string()
 }
 
 /// Builds a statement for the connection's dialect from text with `?` for values.

@@ -40,8 +40,9 @@ pub async fn work(office: &Office, arguments: &WorkArgs) -> Result<Report> {
         node.name = name.clone();
     }
     node.until_idle = arguments.until_idle;
+    let stop = stop_on_signal();
     eprintln!("节点 {} 开始办理任务，按 Ctrl-C 停止", node.name);
-    super::work(office.clone(), node, stop_on_signal()).await?;
+    super::work(office.clone(), node, stop).await?;
     Ok(Report::new("已停止"))
 }
 

@@ -1,9 +1,11 @@
 //! Organisations, and whether the journal is whole.
 
 pub mod authenticator;
+pub mod operator;
 pub mod own;
 pub mod passwords;
 pub mod secrets;
+pub mod web;
 
 use crate::office::{Office, refuse, today};
 use crate::report::{Field, Report, Table};

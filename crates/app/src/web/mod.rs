@@ -6,6 +6,7 @@
 pub mod address;
 pub mod assets;
 pub mod caller;
+mod claim;
 pub mod config;
 pub mod failure;
 pub mod frame;
@@ -14,11 +15,16 @@ mod gallery;
 mod health;
 mod layers;
 pub mod parts;
+pub mod places;
 pub mod routes;
 pub mod session;
+#[cfg(test)]
+mod tests;
+pub mod trial;
 pub mod visitor;
 pub mod words;
 
+use crate::api;
 use crate::jobs;
 use crate::office::Office;
 use crate::report::{Field, Report, Table};
@@ -47,6 +53,8 @@ pub fn all_routes() -> Routes {
         .merge(assets::routes())
         .merge(health::routes())
         .merge(session::routes())
+        .merge(claim::routes())
+        .merge(crate::people::web::routes())
         .merge(crate::plan::web::routes())
         .merge(crate::targets::web::routes())
         .merge(crate::bulletins::web::routes())
@@ -58,6 +66,7 @@ pub fn all_routes() -> Routes {
         .merge(crate::register::list::routes())
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
+        .merge(crate::api::routes())
 }
 
 /// `shenggui serve --routes`: every address with who may use it.
@@ -80,6 +89,7 @@ pub fn list_routes() -> Report {
 /// The whole of it, ready to be served.
 pub fn router(office: Office, config: Config) -> Router {
     let body = DefaultBodyLimit::max(config.request_bytes);
+    let pace = api::Buckets::per_minute(config.api_per_minute);
     let workplace = Workplace {
         office,
         config: Arc::new(config),
@@ -88,9 +98,11 @@ pub fn router(office: Office, config: Config) -> Router {
         .into_router()
         .fallback(layers::nothing_here)
         .layer(body)
+        .layer(from_fn_with_state(pace, api::keep_pace))
         .layer(from_fn_with_state(workplace.clone(), layers::dress))
         .layer(from_fn_with_state(workplace.clone(), visitor::identify))
         .layer(from_fn(layers::same_site))
+        .layer(from_fn(api::problem::dress))
         .layer(from_fn_with_state(workplace.clone(), layers::watch))
         .with_state(workplace)
 }

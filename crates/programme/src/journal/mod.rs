@@ -5,7 +5,7 @@
 
 mod store;
 
-pub use store::{about, append, last_change, persons, verify};
+pub use store::{about, append, before, head, last_change, persons, verify};
 
 use chrono::NaiveDate;
 use rules::pack::organisation::Organisation;
@@ -70,6 +70,14 @@ pub struct Written {
     pub act: String,
     pub subject: String,
     pub detail: String,
+}
+
+/// How long the journal is, and the hash of its last line, which stands for all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub lines: i64,
+    /// SM3; empty where there is no line yet.
+    pub hash: String,
 }
 
 /// The outcome of checking the chain.

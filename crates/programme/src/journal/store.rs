@@ -1,6 +1,6 @@
 //! The journal in the database.
 
-use super::{Act, Chain, Line, Written};
+use super::{Act, Chain, Head, Line, Written};
 use crate::database::{DatabaseFailure, execute, row, rows};
 use rules::pack::files::hexadecimal;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -12,11 +12,11 @@ pub async fn append<C: ConnectionTrait>(
     act: &Act,
     line: &Line,
 ) -> Result<(), DatabaseFailure> {
-    let head = row(tx, "SELECT lines, hash FROM journal_head", [])
-        .await?
-        .expect("the first migration writes the head");
-    let id: i64 = head.try_get::<i64>("", "lines")? + 1;
-    let before: String = head.try_get("", "hash")?;
+    let Head {
+        lines,
+        hash: before,
+    } = head(tx).await?;
+    let id = lines + 1;
     let organisation = act.organisation.id();
     let texts = [
         organisation.as_str(),
@@ -87,18 +87,31 @@ pub async fn about<C: ConnectionTrait>(
     let sql = "SELECT id, at, organisation, person, act, subject, detail FROM journal_lines \
                WHERE subject = ? ORDER BY id DESC LIMIT ?";
     let found = rows(db, sql, [subject.into(), i64::from(most).into()]).await?;
-    let lines = found.iter().map(|line| {
-        Ok(Written {
-            id: line.try_get("", "id")?,
-            at: line.try_get("", "at")?,
-            organisation: line.try_get("", "organisation")?,
-            person: line.try_get("", "person")?,
-            act: line.try_get("", "act")?,
-            subject: line.try_get("", "subject")?,
-            detail: line.try_get("", "detail")?,
-        })
-    });
-    lines.collect()
+    found.iter().map(written).collect()
+}
+
+/// Lines before a number, newest first.
+pub async fn before<C: ConnectionTrait>(
+    db: &C,
+    id: i64,
+    most: i64,
+) -> Result<Vec<Written>, DatabaseFailure> {
+    let sql = "SELECT id, at, organisation, person, act, subject, detail FROM journal_lines \
+               WHERE id < ? ORDER BY id DESC LIMIT ?";
+    let found = rows(db, sql, [id.into(), most.into()]).await?;
+    found.iter().map(written).collect()
+}
+
+fn written(line: &QueryResult) -> Result<Written, DatabaseFailure> {
+    Ok(Written {
+        id: line.try_get("", "id")?,
+        at: line.try_get("", "at")?,
+        organisation: line.try_get("", "organisation")?,
+        person: line.try_get("", "person")?,
+        act: line.try_get("", "act")?,
+        subject: line.try_get("", "subject")?,
+        detail: line.try_get("", "detail")?,
+    })
 }
 
 /// Walks the whole chain.
@@ -126,14 +139,22 @@ pub async fn verify<C: ConnectionTrait>(db: &C) -> Result<Chain, DatabaseFailure
             break;
         }
     }
-    let head = row(db, "SELECT lines, hash FROM journal_head", [])
-        .await?
-        .expect("the first migration writes the head");
-    let lines: i64 = head.try_get("", "lines")?;
-    if lines != expected - 1 || head.try_get::<String>("", "hash")? != before {
+    let Head { lines, hash } = head(db).await?;
+    if lines != expected - 1 || hash != before {
         return Ok(Chain::Broken { line: expected });
     }
     Ok(Chain::Whole { lines })
+}
+
+/// Where the chain ends.
+pub async fn head<C: ConnectionTrait>(db: &C) -> Result<Head, DatabaseFailure> {
+    let head = row(db, "SELECT lines, hash FROM journal_head", [])
+        .await?
+        .expect("the first migration writes the head");
+    Ok(Head {
+        lines: head.try_get("", "lines")?,
+        hash: head.try_get("", "hash")?,
+    })
 }
 
 fn relink(before: &str, line: &QueryResult) -> Result<String, DatabaseFailure> {
