@@ -1,5 +1,6 @@
 //! What every command works with: the data folder, its database, the pack, and who acts.
 
+use crate::bulletins::compared::Compared;
 use crate::cli::PackSource;
 use crate::kept::Kept;
 use crate::outlook::map::Picture;
@@ -88,6 +89,8 @@ pub struct Memory {
     pub chances: Kept<Arc<Chances>, MAPS_KEPT>,
     /// How years went.
     pub courses: Kept<Arc<Course>, COURSES_KEPT>,
+    /// Bulletins beside the last of their kind.
+    pub comparisons: Kept<Arc<Compared>, COMPARISONS_KEPT>,
     /// One page is composed at a time: whoever waits finds it made.
     pub composing: tokio::sync::Mutex<()>,
     /// Wakes the node at work in this process when a job was asked for here.
@@ -106,6 +109,8 @@ const PLANS_KEPT: usize = 240;
 const MAPS_KEPT: usize = 120;
 /// Years of targets that are kept.
 const COURSES_KEPT: usize = 6;
+/// Comparisons of bulletins that are kept.
+const COMPARISONS_KEPT: usize = 8;
 
 impl Memory {
     /// The firms of a snapshot, if they are the ones that are kept.

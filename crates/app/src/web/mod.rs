@@ -57,6 +57,7 @@ pub fn all_routes() -> Routes {
         .merge(crate::people::web::routes())
         .merge(crate::plan::web::routes())
         .merge(crate::targets::web::routes())
+        .merge(crate::bulletins::web::routes())
         .merge(crate::pack::attach::web::routes())
         .merge(crate::measures::web::routes())
         .merge(crate::register::firm::web::routes())
