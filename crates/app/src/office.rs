@@ -77,6 +77,8 @@ pub struct Seat {
 #[derive(Default)]
 pub struct Memory {
     firms: Mutex<Option<(i64, Arc<Firms>)>>,
+    /// A snapshot as another pack than today's had it, by number and fingerprint of the pack.
+    judged: Mutex<Option<(i64, String, Arc<Firms>)>>,
     verdicts: Mutex<Vec<(i64, Arc<Verdicts>)>>,
     /// What the pages of firms keep.
     pub firm_pages: crate::register::firm::Kept,
@@ -124,6 +126,20 @@ impl Memory {
     pub fn keep_firms(&self, snapshot: i64, firms: &Arc<Firms>) {
         if let Ok(mut kept) = self.firms.lock() {
             *kept = Some((snapshot, firms.clone()));
+        }
+    }
+
+    /// The firms of a snapshot by another pack, if they are the ones that are kept.
+    pub fn judged(&self, snapshot: i64, pack: &str) -> Option<Arc<Firms>> {
+        let kept = self.judged.lock().ok()?;
+        let (id, by, firms) = kept.as_ref()?;
+        (*id == snapshot && by == pack).then(|| firms.clone())
+    }
+
+    /// Keeps the firms of a snapshot by another pack in place of others.
+    pub fn keep_judged(&self, snapshot: i64, pack: &str, firms: &Arc<Firms>) {
+        if let Ok(mut kept) = self.judged.lock() {
+            *kept = Some((snapshot, pack.to_string(), firms.clone()));
         }
     }
 

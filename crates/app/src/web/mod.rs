@@ -18,6 +18,7 @@ pub mod parts;
 pub mod places;
 pub mod routes;
 pub mod session;
+pub mod sheet;
 #[cfg(test)]
 mod tests;
 pub mod trial;
