@@ -58,6 +58,8 @@ fn the_page_of_backups_says_what_is_so() {
 #[test]
 fn the_page_of_nodes_says_what_is_so() {
     follow(&Desk::new(&Place::File), "nodes", &mut Vec::new());
+}
+
 /// The first keepers, accounts and posts by command, with what is refused, on both databases.
 #[test]
 fn the_page_of_people_says_what_is_so() {
