@@ -4,6 +4,7 @@
 //! updated. Numbers are given by the program, so that official numbers have no gaps.
 
 mod attachments;
+mod exchange;
 mod jobs;
 mod journal;
 mod people;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(attachments::Attachments),
             Box::new(requests::Requests),
             Box::new(journal::Journal),
+            Box::new(exchange::Exchange),
         ]
     }
 }
