@@ -63,7 +63,7 @@ pub async fn list_bulletins(visitor: Visitor, Asked(_): Asked<Nothing>) -> Outco
         let standing = match issue.entry {
             Entry::Draft if sees_drafts => BulletinStanding::Draft,
             Entry::Issued => BulletinStanding::Issued,
-            Entry::Draft | Entry::AnnexApproved(_) => return None,
+            Entry::Draft | Entry::Approved | Entry::AnnexApproved(_) => return None,
         };
         Some(line(office, issue, standing))
     });
