@@ -89,10 +89,16 @@ pub fn draw(pack: &Pack, kind: &ListKind, firms: &Firms, verdicts: &Verdicts) ->
     agreed.sort_by_key(|firm| (firms.area(*firm), firms.county(*firm), firms.keys()[*firm]));
     let rows = agreed.iter().map(|firm| {
         let columns = kind.columns.iter();
-        columns.map(|column| said(pack, firms, *firm, *column)).collect()
+        columns
+            .map(|column| said(pack, firms, *firm, *column))
+            .collect()
     });
     Drawn {
-        columns: kind.columns.iter().map(|column| head(pack, *column)).collect(),
+        columns: kind
+            .columns
+            .iter()
+            .map(|column| head(pack, *column))
+            .collect(),
         rows: rows.collect(),
         without_consent,
     }

@@ -34,6 +34,8 @@ impl MigrationTrait for Exchange {
             "=at",
             "*payload",
         ];
-        manager.create_table(table("exchange_lists", &columns)).await
+        manager
+            .create_table(table("exchange_lists", &columns))
+            .await
     }
 }

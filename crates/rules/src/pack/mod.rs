@@ -292,7 +292,9 @@ fn read_exchange(
         measures,
         clauses,
     };
-    with(files, "exchange.toml", findings, |source| exchange::read(source, &known))
+    with(files, "exchange.toml", findings, |source| {
+        exchange::read(source, &known)
+    })
 }
 
 /// Days since 1970-01-01, as expressions count days.
