@@ -13,6 +13,8 @@ pub mod prospect;
 pub mod warnings;
 pub mod web;
 
+pub use follow_up::record as record_follow_up;
+
 use crate::cli::{OutlookCommand, RunArgs};
 use crate::deliveries::progress_bar;
 use crate::office::{Office, read_pack, refuse, today};

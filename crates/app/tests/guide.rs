@@ -58,6 +58,18 @@ fn the_page_of_people_says_what_is_so() {
     }
 }
 
+/// Backing up while the program runs, restoring, and what is refused.
+#[test]
+fn the_page_of_backups_says_what_is_so() {
+    follow(&Desk::new(&Place::File), "backup", &mut Vec::new());
+}
+
+/// Jobs and the nodes that do them.
+#[test]
+fn the_page_of_nodes_says_what_is_so() {
+    follow(&Desk::new(&Place::File), "nodes", &mut Vec::new());
+}
+
 fn check(place: &Place) {
     let desk = Desk::new(place);
     let mut environment = Vec::new();

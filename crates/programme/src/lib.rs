@@ -17,6 +17,7 @@ pub mod outlook;
 pub mod people;
 pub mod pool;
 pub mod register;
+pub mod requests;
 pub mod targets;
 
 /// What a clause of a pack may name as the thing that makes it work.

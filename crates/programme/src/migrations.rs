@@ -5,9 +5,10 @@
 
 mod attachments;
 mod jobs;
+mod journal;
 mod people;
 mod register;
-mod subjects;
+mod requests;
 
 use sea_orm_migration::prelude::*;
 
@@ -24,7 +25,8 @@ impl MigratorTrait for Migrator {
             Box::new(register::RegisterViews),
             Box::new(jobs::Jobs),
             Box::new(attachments::Attachments),
-            Box::new(subjects::Subjects),
+            Box::new(requests::Requests),
+            Box::new(journal::Journal),
         ]
     }
 }

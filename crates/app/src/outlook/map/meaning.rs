@@ -139,6 +139,7 @@ fn pool(line: &Line) -> Meaning {
 fn of_chance(chance: Option<Told>) -> Meaning {
     match chance {
         None => meaning(UNKNOWN, "待算"),
+        Some(Told::Elsewhere) => meaning(UNKNOWN, "—"),
         Some(Told::Unknown) => meaning(UNKNOWN, "待补"),
         Some(Told::Hidden) => meaning(UNKNOWN, "不公开"),
         Some(Told::Known { permille: None, .. }) => meaning(UNKNOWN, "未下达"),

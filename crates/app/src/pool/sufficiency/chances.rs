@@ -40,6 +40,8 @@ pub enum Told {
     Unknown,
     /// It would be the figure of one or two firms.
     Hidden,
+    /// It is told on another page.
+    Elsewhere,
 }
 
 impl Chance {

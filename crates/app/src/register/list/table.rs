@@ -5,12 +5,13 @@ use super::page_numbers;
 use crate::register::columns::Column;
 use crate::register::listing::{self, Listing, Total};
 use crate::register::wanted::{Chip, Order, Wanted};
+use crate::web::parts::Way;
 use crate::workbook::Cell;
 use rules::money::grouped;
 use serde_json::{Map, Value, json};
 
 /// One page of the list, ready to be shown.
-pub(super) struct Shown {
+pub struct Shown {
     pub is_filtered: bool,
     pub count_shown: String,
     pub chips: Vec<Chip>,
@@ -34,14 +35,7 @@ pub(super) struct Shown {
     pub query: String,
 }
 
-/// A way to a neighbouring list.
-pub(super) struct Way {
-    pub address: String,
-    pub text: String,
-    pub is_current: bool,
-}
-
-pub(super) struct ShownColumn {
+pub struct ShownColumn {
     pub text: String,
     pub unit: String,
     pub is_number: bool,
@@ -50,13 +44,13 @@ pub(super) struct ShownColumn {
     pub sorted: &'static str,
 }
 
-pub(super) struct ShownRow {
+pub struct ShownRow {
     pub uscc: String,
     pub name: String,
     pub cells: Vec<ShownCell>,
 }
 
-pub(super) struct ShownCell {
+pub struct ShownCell {
     pub text: String,
     pub label: String,
     pub class: &'static str,
@@ -66,7 +60,7 @@ pub(super) struct ShownCell {
 /// Pages of other sizes that are offered.
 const SIZES: [usize; 3] = [50, 100, 200];
 
-pub(super) fn shown(listing: &Listing<'_>) -> Shown {
+pub fn shown(listing: &Listing<'_>) -> Shown {
     let (book, wanted) = (listing.book, listing.wanted);
     let pack = &book.pack;
     let columns = listing.columns();
