@@ -1,8 +1,10 @@
 //! Bulletins as people handle them: write the files, record the signature, approve
 //! annexes, correct what was issued.
 
+pub mod compared;
 pub mod material;
 mod papers;
+pub mod web;
 
 pub use papers::paper;
 
@@ -357,7 +359,7 @@ async fn record(
 fn ending(issue: &Issue, is_new: bool) -> Ending {
     let what = match issue.entry {
         Entry::Issued => "通报",
-        Entry::Draft | Entry::AnnexApproved(_) => "通报送审稿",
+        Entry::Draft | Entry::Approved | Entry::AnnexApproved(_) => "通报送审稿",
     };
     let change = if is_new { "已存入" } else { "没有变化" };
     let outcome = serde_json::json!({

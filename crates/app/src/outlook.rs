@@ -8,9 +8,12 @@ pub mod forecast;
 mod hand_over;
 mod hand_over_files;
 mod landing;
+pub mod map;
 pub mod prospect;
 pub mod warnings;
 pub mod web;
+
+pub use follow_up::record as record_follow_up;
 
 use crate::cli::{OutlookCommand, RunArgs};
 use crate::deliveries::progress_bar;

@@ -1,286 +1,314 @@
-//! The living plan: every clause with its state and the figures that matter for it.
-//! A first page; the workplace grows from it.
+//! The living plan: every clause with its state and the figures that matter for it, for the
+//! province or one place, now or as it was; and what wants doing by who looks.
+//!
+//! It decides nothing: figures come from the nouns, words and units from the pack.
 
+mod lines;
+pub use lines::completion;
+mod live;
+mod moment;
+pub mod original;
+mod tasks;
+#[cfg(test)]
+mod tests;
 pub mod web;
 
-use crate::cli::LawArgs;
-use crate::measures::decided;
-use crate::office::Office;
-use crate::outlook::newest;
-use crate::pool::coverage_now;
+use crate::extent::Extent;
+use crate::office::{Office, today};
 use crate::report::Field;
-use crate::settings;
-use crate::targets::{book_of, progress_from};
 use anyhow::Result;
-use askama::Template;
-use programme::journal::Horizon;
-use programme::measures::{Push, Verdicts};
-use programme::outlook::follow_ups::{self, FollowUp};
-use programme::outlook::hand_overs;
-use programme::outlook::{Firms, Snapshot};
-use programme::pool::Coverage;
-use programme::register::StatusBook;
-use programme::targets::progress::{DivisionProgress, Progress};
+use live::Live;
+use moment::{Moment, Wanted, moment};
+use programme::people::Scope;
+use programme::{attachments, journal};
 use rules::pack::Pack;
 use rules::pack::clauses::{Clause, ClauseKind};
+use rules::pack::original::Original;
+use rules::pack::roles::{Right, Role};
 use rules::period::Month;
 use std::sync::Arc;
+pub use tasks::Task;
 
-#[derive(Template)]
-#[template(path = "plan.html")]
-pub struct Page {
-    title: String,
-    stamp: String,
-    banner: Option<String>,
-    headline: Vec<Figure>,
-    sections: Vec<Section>,
-    area_columns: Vec<&'static str>,
-    area_rows: Vec<Vec<String>>,
+/// Who looks at the page, as far as it matters for what is on it.
+#[derive(Clone, Copy)]
+pub struct Viewer<'a> {
+    pub role: &'a Role,
+    pub scope: &'a Scope,
 }
 
-struct Figure {
-    label: &'static str,
-    value: String,
+/// The page without its frame: kept until something of it changes.
+pub struct Living {
+    pub plan_title: String,
+    pub extent: String,
+    pub snapshot: i64,
+    pub as_of: Month,
+    pub known_by: String,
+    /// Day of the law and of the records where an earlier state is shown.
+    pub past: Option<String>,
+    /// Months that can be asked for, newest first.
+    pub months: Vec<Month>,
+    pub headline: Vec<Figure>,
+    pub sections: Vec<Section>,
+    pub tasks: Vec<Task>,
+    /// Name, document hash and day of the attached text.
+    pub text: Option<String>,
 }
 
-struct Section {
-    anchor: String,
-    title: String,
-    lamp: &'static str,
-    state: String,
-    clauses: Vec<Entry>,
+/// One figure at the head.
+pub struct Figure {
+    pub label: &'static str,
+    pub value: String,
+    pub address: String,
+    pub note: String,
 }
 
-struct Entry {
-    id: String,
-    kinds: String,
-    text: String,
-    units: String,
-    lamp: &'static str,
-    lines: Vec<String>,
-    links: Vec<MeasureLink>,
-    missing: Option<String>,
+/// The clauses under one heading.
+pub struct Section {
+    pub anchor: String,
+    pub title: String,
+    pub lamp: Lamp,
+    pub state: String,
+    pub clauses: Vec<Entry>,
+    /// Paragraphs of the plan's own text under this heading.
+    pub original: Vec<String>,
 }
 
-/// A way to the measures of a clause.
-struct MeasureLink {
-    address: String,
-    text: String,
+/// One clause.
+pub struct Entry {
+    pub id: String,
+    pub kinds: String,
+    pub text: String,
+    pub units: String,
+    pub lamp: Lamp,
+    pub lines: Vec<String>,
+    pub links: Vec<ListLink>,
+    pub missing: Option<String>,
+    /// Sentences of the plan's own text that are marked as this clause.
+    pub original: Vec<String>,
 }
 
-/// Links under one clause.
-const LINKS_MAX: usize = 3;
-
-/// What the page is computed from.
-struct Live {
-    snapshot: Snapshot,
-    firms: Arc<Firms>,
-    progress: Progress,
-    coverage: Vec<Coverage>,
-    bulletins: usize,
-    verdicts: Arc<Verdicts>,
-    push: Option<Push>,
-    /// Lists of warned firms that were handed on.
-    hand_overs: usize,
-    follow_ups: Vec<FollowUp>,
-    /// First year of the plan, and entries (gross) since then.
-    since: (i32, usize),
+/// A way to the list behind a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListLink {
+    pub address: String,
+    pub text: String,
 }
 
-/// The page as of the newest snapshot.
-pub async fn page(office: &Office) -> Result<Page> {
-    let (snapshot, firms) = newest(office, None).await?;
-    let book = book_of(office, &snapshot).await?;
-    let progress = progress_from(office, snapshot.as_of, &firms, &book, Horizon::ALL).await?;
-    let since = entered_since(&office.pack, &book, snapshot.as_of);
-    let coverage = coverage_now(office, &firms, snapshot.as_of).await?;
-    let bulletins = programme::bulletins::issues(office.db.reading())
-        .await?
-        .len();
-    let law = LawArgs {
-        on: None,
-        as_of: None,
+/// Whether something in the program makes a clause work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lamp {
+    Works,
+    Partly,
+    Dark,
+}
+
+impl Lamp {
+    /// Class of the lamp's shape and colour.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Lamp::Works => "on-course",
+            Lamp::Partly => "at-risk",
+            Lamp::Dark => "none",
+        }
+    }
+
+    pub fn word(&self) -> &'static str {
+        match self {
+            Lamp::Works => "有功能支撑",
+            Lamp::Partly => "部分支撑",
+            Lamp::Dark => "尚无支撑",
+        }
+    }
+
+    fn of(working: usize, all: usize, is_dark: bool) -> Lamp {
+        match working {
+            count if count == all => Lamp::Works,
+            0 if is_dark => Lamp::Dark,
+            _ => Lamp::Partly,
+        }
+    }
+}
+
+/// The page for somebody, of an extent that is theirs to see; none without a region.
+async fn living(
+    office: &Office,
+    viewer: Viewer<'_>,
+    extent: Option<Extent>,
+    wanted: Wanted,
+) -> Result<Arc<Living>> {
+    let (moment, months) = moment(office, wanted).await?;
+    let change = journal::last_change(office.db.reading()).await?;
+    let made_from = format!(
+        "{:?}",
+        (
+            (
+                moment.snapshot.id,
+                moment.is_past,
+                moment.horizon,
+                moment.law
+            ),
+            (extent, &viewer.role.id, viewer.scope),
+            (change, today(), &office.pack.fingerprint),
+        )
+    );
+    let plans = &office.memory.plans;
+    if let Some(kept) = plans.get(&made_from) {
+        return Ok(kept);
+    }
+    let _turn = office.memory.composing.lock().await;
+    if let Some(kept) = plans.get(&made_from) {
+        return Ok(kept);
+    }
+    let live = live::gather(office, &moment, extent).await?;
+    let tasks = match moment.is_past {
+        true => Vec::new(),
+        false => tasks::tasks(office, viewer, &live).await?,
     };
-    let verdicts = decided(office, &law).await?.verdicts;
-    let push = programme::measures::newest_push(office.db.reading()).await?;
-    let hand_overs = hand_overs::hand_overs(office.db.reading()).await?.len();
-    let follow_ups = follow_ups::read(office.db.reading()).await?;
-    let banner = settings::banner(office).await?;
-    let live = Live {
-        verdicts,
-        push,
-        hand_overs,
-        follow_ups,
-        snapshot,
-        firms,
-        progress,
-        coverage,
-        bulletins,
-        since,
+    let text = original::attached(office).await?;
+    let living = compose(&moment, months, &live, viewer, tasks, text);
+    let living = Arc::new(living);
+    plans.keep(made_from, &living);
+    Ok(living)
+}
+
+fn compose(
+    moment: &Moment,
+    months: Vec<Month>,
+    live: &Live,
+    viewer: Viewer<'_>,
+    tasks: Vec<Task>,
+    text: Option<(attachments::Attachment, Original)>,
+) -> Living {
+    let pack = &live.pack;
+    let (attachment, original) = match text {
+        Some((attachment, original)) => (Some(attachment), original),
+        None => (None, Original::default()),
     };
-    Ok(compose(&office.pack, &live, banner))
-}
-
-/// Entries since the first year that the plan set targets for.
-fn entered_since(pack: &Pack, book: &StatusBook, as_of: Month) -> (i32, usize) {
-    let first = pack
-        .targets
-        .first()
-        .map_or(as_of.year(), |targets| targets.year);
-    let counted = |month: Month| month.year() >= first && month <= as_of;
-    let spells = book.keys().flat_map(|key| book.spells(key));
-    (first, spells.filter(|spell| counted(spell.entered)).count())
-}
-
-fn compose(pack: &Pack, live: &Live, banner: Option<String>) -> Page {
-    let progress = &live.progress.province;
     let mut sections: Vec<Section> = Vec::new();
     for clause in &pack.clauses {
-        let entry = entry(pack, live, clause);
+        let entry = entry(live, viewer, clause, &original);
         match sections
             .last_mut()
-            .filter(|section| section.title == clause.section)
+            .filter(|own| own.title == clause.section)
         {
             Some(section) => section.clauses.push(entry),
             None => sections.push(Section {
                 anchor: format!("s{}", sections.len() + 1),
                 title: clause.section.clone(),
-                lamp: "off",
+                lamp: Lamp::Dark,
                 state: String::new(),
                 clauses: vec![entry],
+                original: original
+                    .sections
+                    .get(&clause.section)
+                    .cloned()
+                    .unwrap_or_default(),
             }),
         }
     }
     for section in &mut sections {
-        let working = section
-            .clauses
-            .iter()
-            .filter(|entry| entry.lamp == "on")
-            .count();
-        let is_dark = section.clauses.iter().all(|entry| entry.lamp == "off");
-        section.lamp = match working {
-            all if all == section.clauses.len() => "on",
-            0 if is_dark => "off",
-            _ => "part",
-        };
+        let lamps = || section.clauses.iter().map(|entry| entry.lamp);
+        let working = lamps().filter(|lamp| *lamp == Lamp::Works).count();
+        let is_dark = lamps().all(|lamp| lamp == Lamp::Dark);
+        section.lamp = Lamp::of(working, section.clauses.len(), is_dark);
         section.state = format!("{working}/{}", section.clauses.len());
     }
-    Page {
-        title: format!("{}　进展一览", pack.about.plan_title),
-        stamp: format!(
-            "截至{}，快照 {}，数据截止 {}",
-            live.snapshot.as_of.in_words(),
-            live.snapshot.id,
-            live.snapshot.known_by
-        ),
-        banner,
-        headline: headline(live, progress),
+    Living {
+        plan_title: pack.about.plan_title.clone(),
+        extent: live
+            .extent
+            .map_or(String::new(), |extent| extent.name(pack)),
+        snapshot: moment.snapshot.id,
+        as_of: moment.snapshot.as_of,
+        known_by: moment.snapshot.known_by.to_string(),
+        past: moment.is_past.then(|| moment.law.to_string()),
+        months,
+        headline: headline(live, viewer),
         sections,
-        area_columns: vec![
-            "地区",
-            "年度目标",
-            "本年新增",
-            "首次",
-            "再次",
-            "完成率",
-            "上年同期",
-            "退库",
-            "净增",
-            "在库数",
-            "培育库",
-            "覆盖倍数",
-            "缺口",
-        ],
-        area_rows: area_rows(pack, live),
+        tasks,
+        text: attachment.map(|own| {
+            let by = programme::people::Organisation::read(pack, &own.organisation);
+            let by = by.map_or(own.organisation.clone(), |by| by.name(pack, own.on));
+            format!(
+                "原文取自“{}”，{}由{by}存入，SM3 {}",
+                own.name, own.on, own.hash
+            )
+        }),
     }
 }
 
-fn headline(live: &Live, progress: &DivisionProgress) -> Vec<Figure> {
-    let figure = |label, field: Field| Figure {
+fn headline(live: &Live, viewer: Viewer<'_>) -> Vec<Figure> {
+    let Some(extent) = live.extent else {
+        return Vec::new();
+    };
+    let address = |right: Right, path: &str, query: &str| {
+        let parts: Vec<String> = [query.to_string(), extent.query()].into();
+        let parts: Vec<String> = parts.into_iter().filter(|own| !own.is_empty()).collect();
+        match (viewer.role.may(right), parts.is_empty()) {
+            (false, _) => String::new(),
+            (true, true) => path.to_string(),
+            (true, false) => format!("{path}?{}", parts.join("&")),
+        }
+    };
+    let figure = |label, field: Field, address: String, note: String| Figure {
         label,
         value: field.shown(),
+        address,
+        note,
     };
-    let pool: u32 = live
-        .coverage
-        .iter()
-        .filter(|l| l.is_area)
-        .map(|l| l.in_pool)
-        .sum();
-    vec![
-        figure("企业", Field::Count(live.firms.len() as i64)),
-        figure("在库规上企业", Field::count(progress.in_scale)),
-        figure("年度目标", Field::maybe_count(progress.target)),
-        figure("本年新增", Field::count(progress.entered)),
-        figure("完成率", completion(progress)),
-        figure("培育库", Field::count(pool)),
-    ]
-}
-
-fn completion(progress: &DivisionProgress) -> Field {
-    progress
-        .target
-        .map_or(Field::Empty, |target| Field::Percent {
-            part: i64::from(progress.entered),
-            of: i64::from(target),
-        })
-}
-
-fn area_rows(pack: &Pack, live: &Live) -> Vec<Vec<String>> {
-    let areas = live.progress.areas.iter().map(|area| &area.area);
-    std::iter::once(&live.progress.province)
-        .chain(areas)
-        .map(|line| {
-            let code = line.division;
-            let pool: Vec<&Coverage> = live
-                .coverage
-                .iter()
-                .filter(|c| {
-                    c.is_area
-                        && (Some(c.area) == code
-                            || code.is_none_or(|d| pack.divisions.place(d).is_none()))
-                })
-                .collect();
-            let sum = |pick: fn(&Coverage) -> Option<u32>| -> Option<u32> {
-                pool.iter().map(|c| pick(c)).sum()
-            };
-            let counted: u32 = pool.iter().map(|c| c.counted()).sum();
-            let fields = [
-                Field::text(code.map_or(String::new(), |code| pack.divisions.name(code))),
-                Field::maybe_count(line.target),
-                Field::count(line.entered),
-                Field::count(line.first),
-                Field::count(line.returned),
-                completion(line),
-                Field::count(line.entered_year_before),
-                Field::count(line.left),
-                Field::Count(line.net()),
+    let firms = Field::Count(live.count() as i64);
+    let register = address(Right::Firms, "/register", "");
+    let mut figures = vec![figure("企业", firms, register, String::new())];
+    let scale = address(Right::Firms, "/register", "stage=in_scale&stage=warned");
+    let pool = address(Right::Pool, "/pool", "");
+    if let Some(line) = live.progress_line() {
+        let targets = address(Right::Targets, "/targets", "");
+        let expected = format!("预期进度 {}%", live.progress.expected_percent);
+        figures.extend([
+            figure(
+                "在库规上企业",
                 Field::count(line.in_scale),
-                Field::count(counted),
-                line.target.map_or(Field::Empty, |target| Field::Multiple {
-                    part: i64::from(counted),
-                    of: i64::from(target),
-                }),
-                Field::maybe_count(sum(|c| c.missing())),
-            ];
-            fields.iter().map(Field::shown).collect()
-        })
-        .collect()
+                scale,
+                String::new(),
+            ),
+            figure(
+                "年度目标",
+                Field::maybe_count(line.target),
+                targets.clone(),
+                String::new(),
+            ),
+            figure(
+                "本年新增",
+                Field::count(line.entered),
+                targets.clone(),
+                String::new(),
+            ),
+            figure("完成率", lines::completion(line), targets, expected),
+        ]);
+    }
+    if let Some(pool_line) = live.pool() {
+        figures.push(figure(
+            "培育库",
+            Field::count(pool_line.in_pool),
+            pool,
+            String::new(),
+        ));
+    }
+    figures
 }
 
-fn entry(pack: &Pack, live: &Live, clause: &Clause) -> Entry {
+fn entry(live: &Live, viewer: Viewer<'_>, clause: &Clause, original: &Original) -> Entry {
+    let pack: &Pack = &live.pack;
     let kinds: Vec<&str> = clause.kinds.iter().map(|kind| kind_name(*kind)).collect();
-    let units: Vec<String> = clause
-        .agencies
-        .iter()
-        .map(|id| match id.as_str() {
-            "areas" => "各省辖市、济源示范区".to_string(),
-            "counties" => "各县（市、区）".to_string(),
-            id => pack.agency(id).map_or_else(
-                || id.to_string(),
-                |agency| agency.name_on(live.snapshot.known_by).short.clone(),
-            ),
-        })
-        .collect();
+    let units = clause.agencies.iter().map(|id| match id.as_str() {
+        "areas" => "各省辖市、济源示范区".to_string(),
+        "counties" => "各县（市、区）".to_string(),
+        id => pack.agency(id).map_or_else(
+            || id.to_string(),
+            |agency| agency.name_on(live.snapshot.known_by).short.clone(),
+        ),
+    });
+    let units: Vec<String> = units.collect();
     let missing = pack
         .uncovered
         .iter()
@@ -295,64 +323,24 @@ fn entry(pack: &Pack, live: &Live, clause: &Clause) -> Entry {
         id: clause.id.clone(),
         kinds: kinds.join("、"),
         text: clause.text.clone(),
-        units: if units.is_empty() {
-            String::new()
-        } else {
-            format!("责任单位：{}", units.join("、"))
+        units: match units.is_empty() {
+            true => String::new(),
+            false => format!("责任单位：{}", units.join("、")),
         },
         lamp: match (clause.works.is_empty() && measures.is_empty(), &missing) {
-            (true, _) => "off",
-            (false, Some(_)) => "part",
-            (false, None) => "on",
+            (true, _) => Lamp::Dark,
+            (false, Some(_)) => Lamp::Partly,
+            (false, None) => Lamp::Works,
         },
-        lines: lines(pack, live, clause, &measures),
-        links: links(pack, clause, &measures),
+        lines: lines::lines(live, clause, &measures),
+        links: lines::links(live, viewer, clause, &measures),
         missing,
+        original: original
+            .clauses
+            .get(&clause.id)
+            .cloned()
+            .unwrap_or_default(),
     }
-}
-
-/// Lines of figures, each once: of what the program does for the clause, and of its measures.
-fn lines(pack: &Pack, live: &Live, clause: &Clause, measures: &[usize]) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let works = clause.works.iter();
-    for text in works.filter_map(|work| line(pack, live, work.split_once(':')?.1)) {
-        if !lines.contains(&text) {
-            lines.push(text);
-        }
-    }
-    let counts = measures
-        .iter()
-        .map(|measure| live.verdicts.counts(*measure, None));
-    let (mut open, mut unknown) = (0, 0);
-    for [entitled, discretion, local, missing, _] in counts {
-        open += entitled + discretion + local;
-        unknown += missing;
-    }
-    if !measures.is_empty() {
-        let count = |number: usize| Field::Count(number as i64).shown();
-        lines.push(format!(
-            "政策措施{}项：符合条件 {} 家次，待补数据 {} 家次",
-            measures.len(),
-            count(open),
-            count(unknown)
-        ));
-    }
-    lines
-}
-
-fn links(pack: &Pack, clause: &Clause, measures: &[usize]) -> Vec<MeasureLink> {
-    if measures.len() > LINKS_MAX {
-        return vec![MeasureLink {
-            address: format!("/measures?clause={}", clause.id),
-            text: format!("查看这{}项措施", measures.len()),
-        }];
-    }
-    let own = measures.iter().map(|index| &pack.measures[*index]);
-    own.map(|measure| MeasureLink {
-        address: format!("/measures/{}", measure.id),
-        text: measure.name.clone(),
-    })
-    .collect()
 }
 
 fn kind_name(kind: ClauseKind) -> &'static str {
@@ -367,111 +355,5 @@ fn kind_name(kind: ClauseKind) -> &'static str {
         ClauseKind::Report => "报告",
         ClauseKind::Document => "文书",
         ClauseKind::Guard => "约束",
-    }
-}
-
-/// The line of figures that one capability shows under its clauses.
-fn line(pack: &Pack, live: &Live, capability: &str) -> Option<String> {
-    let year = live.snapshot.as_of.year();
-    let province = &live.progress.province;
-    let class = |id: &str| {
-        let index = pack.classes.iter().position(|class| class.id == id)?;
-        let firms = (0..live.firms.len()).filter(|f| live.firms.class(*f, index) == Some(true));
-        Some(firms.count())
-    };
-    match capability {
-        "measures.pushes" => Some(push_line(live)),
-        "measures.comparison" => Some(format!(
-            "升规前后对照{}项，在企业页面查看",
-            pack.comparison.lines.len()
-        )),
-        "targets.progress" => Some(match province.target {
-            Some(target) => format!(
-                "{year}年1—{}月新增{}家，目标{target}家，完成率{}；预期进度{}%",
-                live.snapshot.as_of.number(),
-                province.entered,
-                completion(province).shown(),
-                live.progress.expected_percent
-            ),
-            None => format!("{year}年新增{}家，年度目标尚未下达", province.entered),
-        }),
-        "targets.cumulative" => {
-            let (first, entered) = live.since;
-            Some(format!("{first}年以来累计新增{entered}家"))
-        }
-        "targets.issued" => Some(format!(
-            "已随方案下达的年度：{}",
-            pack.targets
-                .iter()
-                .map(|targets| format!("{}年{}家", targets.year, targets.total))
-                .collect::<Vec<_>>()
-                .join("、")
-        )),
-        "targets.measure" => Some(match province.target {
-            Some(target) => format!("{year}年目标{target}家，已测算、会商、报批并下达"),
-            None => format!("{year}年目标尚未下达，可用 shenggui targets measure 测算"),
-        }),
-        "pool.coverage" => Some(pool_line(live)),
-        "pool.candidates" => Some(format!(
-            "达规未入统{}家，新开工投产{}家，退规待返{}家，成长{}家",
-            class("reached")?,
-            class("commissioned")?,
-            class("returning")?,
-            class("growing")?
-        )),
-        "outlook.warnings" => {
-            let stage = pack.stages.iter().position(|stage| stage.id == "warned")?;
-            let count = (0..live.firms.len())
-                .filter(|f| live.firms.stage(*f) == Some(stage))
-                .count();
-            Some(format!(
-                "在规企业中有退规风险的{count}家，本年已退库{}家",
-                province.left
-            ))
-        }
-        "outlook.hand-overs" => Some(format!("已移交拟退规预警名单{}次", live.hand_overs)),
-        "outlook.follow-ups" => {
-            let closed = live.follow_ups.iter().filter(|own| own.is_closed()).count();
-            let open = live.follow_ups.len() - closed;
-            Some(format!("逐户跟进{open}家，已办结{closed}家"))
-        }
-        "bulletins.quarterly" | "bulletins.annual" => {
-            Some(format!("已生成通报{}份", live.bulletins))
-        }
-        _ => None,
-    }
-}
-
-fn push_line(live: &Live) -> String {
-    match &live.push {
-        Some(push) => format!(
-            "最近一次推送：第{}次，{}，{} 条",
-            push.id,
-            push.on,
-            Field::Count(push.count as i64).shown()
-        ),
-        None => "还没有推送过".to_string(),
-    }
-}
-
-fn pool_line(live: &Live) -> String {
-    let areas: Vec<&Coverage> = live.coverage.iter().filter(|c| c.is_area).collect();
-    let counted: u32 = areas.iter().map(|c| c.counted()).sum();
-    let short = areas
-        .iter()
-        .filter(|c| c.missing().is_some_and(|gap| gap > 0))
-        .count();
-    match live.progress.province.target {
-        Some(target) => {
-            let multiple = Field::Multiple {
-                part: i64::from(counted),
-                of: i64::from(target),
-            };
-            format!(
-                "培育库{counted}家，为目标的{}，{short}个市不足",
-                multiple.shown()
-            )
-        }
-        None => format!("培育库{counted}家，年度目标尚未下达"),
     }
 }

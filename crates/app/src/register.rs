@@ -4,6 +4,7 @@
 pub mod book;
 pub mod columns;
 pub mod export;
+pub mod list;
 pub mod listing;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod bulletins;
 pub mod database;
 pub mod deliveries;
+pub mod exchange;
 pub mod indicators;
 pub mod jobs;
 pub mod journal;
@@ -17,6 +18,7 @@ pub mod outlook;
 pub mod people;
 pub mod pool;
 pub mod register;
+pub mod requests;
 pub mod targets;
 
 /// What a clause of a pack may name as the thing that makes it work.
@@ -35,6 +37,7 @@ pub const CAPABILITIES: &[&str] = &[
     "measures.verdicts",
     "measures.pushes",
     "measures.comparison",
+    "exchange.lists",
     "bulletins.quarterly",
     "bulletins.annual",
     "bulletins.annexes",

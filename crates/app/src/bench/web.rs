@@ -9,7 +9,8 @@ use crate::report::{Field, Report, Table};
 use anyhow::{Context, Result, ensure};
 use chrono::Utc;
 use programme::bulletins::chart::{Finite, Form};
-use programme::people::accounts::{self, Session, Stage};
+use programme::people::accounts;
+use programme::people::sessions::{self, Session, Stage, hash_of_token};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -72,7 +73,7 @@ async fn sessions(office: &Office, users: usize) -> Result<Vec<String>> {
         let post = accounts::give_post(&tx, account, organisation, role, now).await?;
         let token = format!("{login}-{}", std::process::id());
         let session = Session {
-            hash: accounts::hash_of_token(&token),
+            hash: hash_of_token(&token),
             account,
             post,
             stage: Stage::Whole,
@@ -81,7 +82,7 @@ async fn sessions(office: &Office, users: usize) -> Result<Vec<String>> {
             address: String::new(),
             browser: String::new(),
         };
-        accounts::open_session(&tx, &session).await?;
+        sessions::keep_open(&tx, &session).await?;
         tokens.push(token);
     }
     tx.commit().await?;

@@ -4,7 +4,11 @@
 mod batch;
 mod files;
 mod overview;
+#[cfg(test)]
+mod tests;
 mod work;
+
+pub use files::{Confirmed, is_readable, wish};
 
 use crate::web::routes::{Access, Routes};
 use axum::extract::DefaultBodyLimit;

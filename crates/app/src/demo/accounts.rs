@@ -4,7 +4,7 @@ use crate::office::Office;
 use crate::people::passwords;
 use anyhow::{Context, Result};
 use chrono::Utc;
-use programme::people::accounts;
+use programme::people::{accounts, passwords as kept};
 use serde::Deserialize;
 
 const FILE: &str = include_str!("../../../../demo/accounts.toml");
@@ -34,8 +34,13 @@ pub(super) async fn make(office: &Office) -> Result<()> {
     let at = Utc::now().timestamp();
     let tx = office.db.begin_writing().await?;
     for entry in &given.account {
+        // A demonstration that was interrupted has them already.
+        let known = accounts::account_of_login(&tx, &entry.login).await?;
+        if known.is_some() {
+            continue;
+        }
         let id = accounts::create(&tx, &entry.login, &entry.name, "", at).await?;
-        accounts::keep_password(&tx, id, &hash, false, at).await?;
+        kept::keep(&tx, id, &hash, false, at).await?;
         for (organisation, role) in &entry.posts {
             accounts::give_post(&tx, id, organisation, role, at).await?;
         }

@@ -15,16 +15,17 @@ use programme::people::Scope;
 use programme::pool::Membership;
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
+use rules::uscc::Uscc;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// What was found of all firms that a reader may see.
-struct Found {
+pub(super) struct Found {
     /// Per class of the pack.
-    counts: Vec<i64>,
-    undecided: i64,
+    pub counts: Vec<i64>,
+    pub undecided: i64,
     /// Firms and their classes.
-    firms: Vec<(usize, usize)>,
+    pub firms: Vec<(usize, usize)>,
 }
 
 pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Result<Report> {
@@ -82,7 +83,16 @@ pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Resu
         .table(listed(office, &words, &found.firms, &parameters)))
 }
 
-fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {
+/// Codes of the candidates that a scope covers, the likeliest first.
+pub async fn candidates_of(office: &Office, scope: &Scope) -> Result<Vec<Uscc>> {
+    let (_, firms) = newest(office, None).await?;
+    let members = members(office).await?;
+    let found = find(&office.pack, &firms, &members, scope, None);
+    let codes = found.firms.iter().map(|(firm, _)| firms.uscc(*firm));
+    Ok(codes.collect())
+}
+
+pub(super) fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {
     let Some(letter) = letter else {
         return Ok(None);
     };
@@ -93,7 +103,7 @@ fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {
     }
 }
 
-fn find(
+pub(super) fn find(
     pack: &Pack,
     firms: &Firms,
     members: &HashMap<u128, Membership>,
@@ -134,7 +144,7 @@ fn find(
     found
 }
 
-fn listed(
+pub(super) fn listed(
     office: &Office,
     words: &Words<'_>,
     chosen: &[(usize, usize)],

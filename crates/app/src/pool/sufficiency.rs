@@ -4,6 +4,7 @@
 //! Sums are for everybody, but not where they are the figure of one or two firms; what is said
 //! of a single firm is exact for those who see tax figures and a band for others.
 
+pub mod chances;
 mod help;
 #[cfg(test)]
 mod tests;

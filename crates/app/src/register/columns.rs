@@ -133,11 +133,12 @@ impl Column {
 
     /// Whether the reader sees figures in it whose every reading is written down.
     pub fn is_guarded(self, seen: &Seen) -> bool {
-        let Column::Fact(slot) = self else {
-            return false;
-        };
-        let class = seen.pack().facts[slot].class;
-        matches!(class, DataClass::Tax | DataClass::Statistical) && seen.sees_fact(slot)
+        match self {
+            Column::Fact(slot) => is_guarded_fact(seen, slot),
+            // Reasons tell figures to those who may see them.
+            Column::Reason => GUARDED.iter().any(|class| seen.scope().sees(*class)),
+            _ => false,
+        }
     }
 
     /// Whether its cells may be added up for this reader.
@@ -218,6 +219,14 @@ impl Column {
             Column::Reason => None,
         }
     }
+}
+
+/// Classes whose figures nobody reads without its being written down.
+const GUARDED: [DataClass; 2] = [DataClass::Tax, DataClass::Statistical];
+
+/// Whether a reader sees a fact in full whose every reading is written down.
+pub fn is_guarded_fact(seen: &Seen, slot: usize) -> bool {
+    GUARDED.contains(&seen.pack().facts[slot].class) && seen.sees_fact(slot)
 }
 
 fn class_cell(book: &Book, firm: Inside) -> Cell {

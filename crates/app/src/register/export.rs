@@ -44,13 +44,6 @@ impl Form {
             Form::Text => "csv",
         }
     }
-
-    pub fn content_type(self) -> &'static str {
-        match self {
-            Form::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Form::Text => "text/csv; charset=utf-8",
-        }
-    }
 }
 
 /// What is asked beside the list itself.
@@ -71,13 +64,6 @@ pub struct Export {
     cover: Cover,
 }
 
-/// The columns of a list whose every reading is written down with its purpose.
-pub fn guarded(book: &Book, wanted: &Wanted) -> Vec<String> {
-    let columns = listing::columns(&book.seen, wanted).into_iter();
-    let guarded = columns.filter(|column| column.is_guarded(&book.seen));
-    guarded.map(|column| column.heading(&book.pack)).collect()
-}
-
 /// Lays the list out and writes down who takes it.
 ///
 /// # Errors
@@ -90,7 +76,7 @@ pub async fn prepare(
     act: &Act,
 ) -> Result<Export> {
     let purpose = asked.purpose.trim();
-    let guarded = guarded(&book, wanted);
+    let guarded = listing::guarded(&book.seen, wanted);
     if !guarded.is_empty() && purpose.is_empty() {
         return refuse(format!(
             "名单含{}，导出前请填写用途，用途记入日志",

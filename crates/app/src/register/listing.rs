@@ -3,11 +3,11 @@
 //! Every filter narrows a selection of the reader's own firms, so that nothing done here can
 //! reach another's.
 
-use super::book::{Book, Pool};
+use super::book::Book;
 use super::columns::Column;
 use super::wanted::{Industry, Wanted, WantedRefusal};
 use crate::workbook::Cell;
-use programme::outlook::{Inside, Seen, Selection};
+use programme::outlook::{Inside, Seen, Selection, facts_of};
 use rules::columns::EMPTY;
 use rules::measures::Verdict;
 use rules::pack::Pack;
@@ -270,6 +270,24 @@ pub fn columns(seen: &Seen, wanted: &Wanted) -> Vec<Column> {
     }
 }
 
+/// What a list tells of figures whose every reading is written down with its purpose: what
+/// stands in its columns, what it is ordered by, and what its condition asks.
+pub fn guarded(seen: &Seen, wanted: &Wanted) -> Vec<String> {
+    let pack = seen.pack();
+    let order = wanted.order.iter().map(|order| order.column);
+    let asked = wanted.condition.iter();
+    let asked = asked.flat_map(|(_, condition)| facts_of(condition).into_iter().map(Column::Fact));
+    let told = columns(seen, wanted).into_iter().chain(order).chain(asked);
+    let mut names: Vec<String> = Vec::new();
+    for column in told.filter(|column| column.is_guarded(seen)) {
+        let name = column.heading(pack);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 impl Total {
     /// As it stands under the column.
     pub fn shown(&self) -> String {
@@ -280,11 +298,4 @@ impl Total {
             Total::TooLarge => "数额过大".to_string(),
         }
     }
-}
-
-/// What a firm's standing in the pool allows to be done with it from a list.
-pub fn can_admit(book: &Book, firm: Inside) -> bool {
-    let is_registered = book.seen.registered(firm);
-    let is_out = matches!(book.pool.of(firm), Pool::Out | Pool::Left);
-    is_registered && is_out && book.seen.in_scale(firm) != Some(true)
 }

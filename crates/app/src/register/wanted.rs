@@ -6,18 +6,21 @@
 mod read;
 mod words;
 
-pub use read::read;
+pub use read::{kinds, read, understood};
 
 use super::book::Pool;
 use super::columns::Column;
 use rules::expression::Condition;
 use rules::measures::Verdict;
+use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 
 /// Firms of a page where nothing is said.
 pub const ROWS_USUAL: usize = 50;
 /// Firms of a page at most.
 pub const ROWS_MAX: usize = 200;
+/// Signs of a stated purpose.
+const PURPOSE_MAX: usize = 100;
 /// Columns of a list at most.
 pub const COLUMNS_MAX: usize = 40;
 
@@ -47,6 +50,8 @@ pub struct Wanted {
     pub order: Option<Order>,
     /// Chosen columns; the usual ones where there are none.
     pub columns: Vec<Column>,
+    /// Why figures are read whose every reading is written down.
+    pub purpose: String,
     /// From 1.
     pub page: usize,
     /// Firms of a page.
@@ -118,14 +123,16 @@ pub enum WantedRefusal {
     },
     #[error("按结论筛选要先选一项政策措施")]
     NoMeasure,
+    #[error("用途最多{PURPOSE_MAX}字，请改短")]
+    Purpose,
     #[error("条件太长，请减少")]
     Long,
 }
 
 /// Keys of a query, in the order in which they are written.
-pub const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 19] = [
     "q", "area", "county", "zone", "industry", "stage", "kind", "class", "size", "measure",
-    "verdict", "warning", "pool", "where", "sort", "columns", "rows", "page",
+    "verdict", "warning", "pool", "where", "sort", "columns", "rows", "purpose", "page",
 ];
 
 /// Keys that say which firms are meant; the others say how they are shown.
@@ -141,9 +148,9 @@ impl Wanted {
         written(self.pairs.iter().map(|(key, value)| (*key, value.as_str())))
     }
 
-    /// What of it is kept in a view: everything but the page.
+    /// What of it is kept in a view: everything but the page and today's purpose.
     pub fn view_query(&self) -> String {
-        self.query_without(&["page"])
+        self.query_without(&["page", "purpose"])
     }
 
     /// The query without some keys.
@@ -167,6 +174,32 @@ impl Wanted {
         let own = self.pairs.iter();
         let filters = own.filter(|(key, _)| KEYS[..FILTERS].contains(key));
         filters.map(|(key, value)| (*key, value.as_str()))
+    }
+
+    /// What is shown and how, without the filters: keys and values.
+    pub fn manner(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let own = self.pairs.iter();
+        let others = own.filter(|(key, _)| !KEYS[..FILTERS].contains(key) && *key != "page");
+        others.map(|(key, value)| (*key, value.as_str()))
+    }
+
+    /// Lets go of counties and zones outside the areas that are wanted: a form still holds those
+    /// of the area that was chosen before.
+    pub fn keep_fitting(&mut self, pack: &Pack) {
+        if self.areas.is_empty() {
+            return;
+        }
+        let areas = self.areas.clone();
+        let fits = |code: &DivisionCode| {
+            let place = pack.divisions.place(*code);
+            place.is_some_and(|place| areas.contains(&place.area))
+        };
+        self.counties.retain(fits);
+        self.zones.retain(fits);
+        self.pairs.retain(|(key, value)| {
+            let is_below = matches!(*key, "county" | "zone");
+            !is_below || value.parse().is_ok_and(|code| fits(&code))
+        });
     }
 
     /// Whether any firm is left out.

@@ -36,6 +36,8 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     vec![
         asset!("shenggui.css", "shenggui.css", STYLE),
         asset!("shenggui.js", "shenggui.js", SCRIPT),
+        asset!("map.js", "map.js", SCRIPT),
+        asset!("document.css", "../src/documents/html/page.css", STYLE),
         asset!("tabler.min.css", "vendor/tabler.min.css", STYLE),
         asset!("htmx.min.js", "vendor/htmx.min.js", SCRIPT),
         asset!("echarts.min.js", "vendor/echarts.min.js", SCRIPT),
@@ -50,6 +52,8 @@ pub struct Assets {
     pub htmx: String,
     pub echarts: String,
     pub script: String,
+    /// What draws an operator's own map.
+    pub map: String,
 }
 
 impl Assets {
@@ -60,8 +64,14 @@ impl Assets {
             htmx: address("htmx.min.js"),
             echarts: address("echarts.min.js"),
             script: address("shenggui.js"),
+            map: address("map.js"),
         }
     }
+}
+
+/// The styles of documents that are read in the browser.
+pub fn of_documents() -> String {
+    address("document.css")
 }
 
 /// The address of an asset, with the hash of its content.

@@ -4,6 +4,7 @@
 
 use crate::office::refuse;
 use anyhow::{Context, Result};
+use programme::people::sessions::Lifetimes;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -33,12 +34,24 @@ pub struct Config {
     pub upload_bytes: usize,
     /// Bytes of any other request.
     pub request_bytes: usize,
+    /// Requests of programs that an account may make in a minute, a sixth of them at once.
+    pub api_per_minute: u32,
     /// Log lines as JSON.
     pub log_json: bool,
     /// Name of this node among several on one database; empty for one of its own making.
     pub node: String,
     /// A node that says nothing for so long is taken for dead, and its job is done by another.
     pub lease_seconds: u64,
+}
+
+impl Config {
+    /// How long sessions hold.
+    pub fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            idle: self.idle_seconds,
+            whole: self.session_seconds,
+        }
+    }
 }
 
 impl Default for Config {
@@ -53,6 +66,7 @@ impl Default for Config {
             behind_proxy: false,
             upload_bytes: 300 * 1024 * 1024,
             request_bytes: 512 * 1024,
+            api_per_minute: 1_200,
             log_json: false,
             node: String::new(),
             lease_seconds: 30,
@@ -104,6 +118,7 @@ const KEYS: &[&str] = &[
     "behind_proxy",
     "upload_bytes",
     "request_bytes",
+    "api_per_minute",
     "log_json",
     "node",
     "lease_seconds",

@@ -58,6 +58,22 @@ pub struct Flash {
     pub text: String,
 }
 
+impl Flash {
+    pub fn done(text: impl Into<String>) -> Flash {
+        Flash {
+            kind: "done".to_string(),
+            text: text.into(),
+        }
+    }
+
+    pub fn refusal(text: impl Into<String>) -> Flash {
+        Flash {
+            kind: "refusal".to_string(),
+            text: text.into(),
+        }
+    }
+}
+
 /// Pages by group: address, words, and the right that opens them.
 const NAVIGATION: &[(&str, &[(&str, &str, Right)])] = &[
     ("方案", &[("/", "方案进展", Right::Plan)]),

@@ -7,6 +7,7 @@ use super::failure::{Failure, Outcome, Told};
 use super::frame::Frame;
 use super::health::COUNTERS;
 use super::visitor::Visitor;
+use crate::api::problem::is_of_interface;
 use crate::page::{put_headers, sent, wants_json};
 use crate::settings;
 use askama::Template;
@@ -86,7 +87,11 @@ pub async fn watch(State(workplace): State<Workplace>, request: Request, next: N
 /// Makes a page, or JSON, of what could not be answered.
 pub async fn dress(State(workplace): State<Workplace>, request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>().cloned();
-    let as_json = wants_json(request.headers()) || request.uri().path().starts_with("/api/");
+    if is_of_interface(request.uri().path()) {
+        // Programs are told by a layer of the interface's own.
+        return next.run(request).await;
+    }
+    let as_json = wants_json(request.headers());
     let is_page = request.method() == Method::GET && !as_json;
     let address = request
         .uri()
@@ -101,13 +106,7 @@ pub async fn dress(State(workplace): State<Workplace>, request: Request, next: N
         return Redirect::to(&format!("/session?next={wanted}")).into_response();
     }
     if as_json {
-        let problem = json!({
-            "type": "about:blank",
-            "title": told.status.canonical_reason().unwrap_or("error"),
-            "status": told.status.as_u16(),
-            "detail": told.text,
-        });
-        return sent(told.status, "application/problem+json", problem.to_string());
+        return problem(told.status, &told.text);
     }
     match page(&workplace, visitor, &told).await {
         Ok(html) => sent(told.status, "text/html; charset=utf-8", html),
@@ -116,6 +115,17 @@ pub async fn dress(State(workplace): State<Workplace>, request: Request, next: N
             sent(told.status, "text/plain; charset=utf-8", told.text)
         }
     }
+}
+
+/// An answer for programs that says what is wrong.
+pub fn problem(status: StatusCode, text: &str) -> Response {
+    let problem = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("error"),
+        "status": status.as_u16(),
+        "detail": text,
+    });
+    sent(status, "application/problem+json", problem.to_string())
 }
 
 async fn page(

@@ -5,19 +5,23 @@ use super::Workplace;
 use super::assets::Assets;
 use super::failure::{Failure, Outcome};
 use super::frame::{Frame, Person, PostChoice, navigation};
+use super::layers::problem;
 use crate::office::{Office, Seat, today};
 use crate::settings;
 use anyhow::Result;
 use askama::Template;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use chrono::Utc;
 use cookie::Cookie;
 use programme::journal::Act;
-use programme::people::accounts::{self, Account, Post, Session, Stage};
+use programme::people::accounts::{self, Account, Post};
+use programme::people::notices::{self, Inbox};
+use programme::people::sessions::{self, Lifetimes, Session, Stage, hash_of_token};
+use programme::people::tokens::{self, Token};
 use rules::pack::roles::{Right, Role};
 use std::sync::Arc;
 
@@ -26,7 +30,7 @@ pub const COOKIE: &str = "shenggui-session";
 /// A session's use is noted at most this often.
 const TOUCH_SECONDS: i64 = 60;
 
-/// Somebody with an open session.
+/// Somebody with an open session, or a program with a token.
 #[derive(Clone)]
 pub struct Visitor {
     inner: Arc<Inner>,
@@ -36,9 +40,17 @@ struct Inner {
     office: Office,
     account: Account,
     posts: Vec<Post>,
-    session: Session,
+    pass: Pass,
+    lifetimes: Lifetimes,
     /// None where no post is held, or where signing in is not finished.
     seat: Option<Arc<Seat>>,
+}
+
+/// What a request is let in with.
+enum Pass {
+    Session(Session),
+    /// A program's token: its rights bound the role's.
+    Token(Token),
 }
 
 impl Visitor {
@@ -51,8 +63,38 @@ impl Visitor {
         &self.inner.account
     }
 
-    pub fn session(&self) -> &Session {
-        &self.inner.session
+    /// The browser's session.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] where a program asks with its token.
+    pub fn session(&self) -> Result<&Session, Failure> {
+        match &self.inner.pass {
+            Pass::Session(session) => Ok(session),
+            Pass::Token(_) => Err(Failure::Denied),
+        }
+    }
+
+    /// How long sessions hold here.
+    pub fn lifetimes(&self) -> Lifetimes {
+        self.inner.lifetimes
+    }
+
+    /// All posts of the account, ended ones too.
+    pub fn posts(&self) -> &[Post] {
+        &self.inner.posts
+    }
+
+    /// The notices that are the visitor's.
+    pub fn inbox(&self) -> Inbox<'_> {
+        Inbox {
+            account: self.inner.account.id,
+            organisation: match (&self.inner.seat, self.role()) {
+                // Keepers have nothing to do with the business of an organisation.
+                (Some(seat), Some(role)) if !role.keeper => &seat.organisation_id,
+                _ => "",
+            },
+            since: self.inner.account.made_at,
+        }
     }
 
     /// The post that the session looks through.
@@ -69,17 +111,22 @@ impl Visitor {
     }
 
     pub fn may(&self, right: Right) -> bool {
-        self.role().is_some_and(|role| role.may(right))
+        let bound = match &self.inner.pass {
+            Pass::Session(_) => true,
+            Pass::Token(token) => token.rights.contains(&right),
+        };
+        bound && self.role().is_some_and(|role| role.may(right))
     }
 
-    /// Whether signing in is finished.
+    /// Whether a person is there who has signed in to the end; a program never is.
     pub fn is_whole(&self) -> bool {
-        self.inner.session.stage == Stage::Whole
+        self.session()
+            .is_ok_and(|session| session.stage == Stage::Whole)
     }
 
     /// Where an unfinished sign-in goes on.
     pub fn way_on(&self) -> Option<&'static str> {
-        match self.inner.session.stage {
+        match self.session().ok()?.stage {
             Stage::SecondFactor => Some("/session/factor"),
             Stage::NewPassword => Some("/session/password"),
             Stage::NewFactor => Some("/session/new-factor"),
@@ -128,7 +175,10 @@ impl Visitor {
                 posts,
             }),
             can_search: self.may(Right::Firms),
-            notices: 0,
+            notices: match self.is_whole() {
+                true => notices::unread(office.db.reading(), self.inbox()).await?,
+                false => 0,
+            },
             stamp: newest.map(|snapshot| {
                 format!(
                     "数据截至{}，快照 {}",
@@ -145,11 +195,13 @@ impl Visitor {
 
 /// A rendered page.
 pub fn html(template: &impl Template) -> Outcome {
-    Ok(crate::page::sent(
-        StatusCode::OK,
-        "text/html; charset=utf-8",
-        template.render()?,
-    ))
+    html_as(StatusCode::OK, template)
+}
+
+/// A rendered page with a code of its own.
+pub fn html_as(status: StatusCode, template: &impl Template) -> Outcome {
+    let text = template.render()?;
+    Ok(crate::page::sent(status, "text/html; charset=utf-8", text))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
@@ -178,62 +230,135 @@ pub fn token_of(headers: &HeaderMap) -> Option<String> {
     Some(own.value().to_string())
 }
 
-/// Puts the visitor into the request, where there is one.
+/// Puts the visitor into the request, where there is one. A request with a token of a program
+/// is that program's alone: its cookies are not looked at.
 pub async fn identify(
     State(workplace): State<Workplace>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
-    if let Some(token) = token_of(request.headers())
-        && let Some(visitor) = visitor(&workplace, &token).await?
-    {
+    let visitor = match request.headers().get(header::AUTHORIZATION) {
+        Some(value) => {
+            let token = value.to_str().ok().and_then(bearer);
+            match visitor_of_bearer(&workplace, token.unwrap_or_default()).await? {
+                Some(visitor) => Some(visitor),
+                None => return Ok(unknown_token()),
+            }
+        }
+        None => match token_of(request.headers()) {
+            Some(token) => visitor(&workplace, &token).await?,
+            None => None,
+        },
+    };
+    if let Some(visitor) = visitor {
         request.extensions_mut().insert(visitor);
     }
     Ok(next.run(request).await)
 }
 
-/// The visitor of a token; none where the session has ended or lapsed.
+/// The token behind `Bearer`.
+fn bearer(value: &str) -> Option<&str> {
+    let (kind, token) = value.split_once(' ')?;
+    kind.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+fn unknown_token() -> Response {
+    let mut response = problem(
+        StatusCode::UNAUTHORIZED,
+        "令牌不对、已过期或已停用，请在“我的账号”中另建",
+    );
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+/// The visitor of a session's token; none where the session has ended or lapsed.
 async fn visitor(workplace: &Workplace, token: &str) -> Result<Option<Visitor>, Failure> {
     let db = workplace.office.db.reading();
-    let hash = accounts::hash_of_token(token);
-    let Some(session) = accounts::session(db, &hash).await? else {
+    let hash = hash_of_token(token);
+    let Some(session) = sessions::open(db, &hash).await? else {
         return Ok(None);
     };
     let now = Utc::now().timestamp();
-    let config = &workplace.config;
-    if now - session.seen_at > config.idle_seconds || now - session.made_at > config.session_seconds
-    {
+    if !session.is_alive(workplace.config.lifetimes(), now) {
         return Ok(None);
     }
-    let Some(account) = accounts::account(db, session.account).await? else {
+    let Some((account, posts)) = person(workplace, session.account).await? else {
         return Ok(None);
     };
-    if account.closed_at.is_some() {
-        return Ok(None);
-    }
     if now - session.seen_at > TOUCH_SECONDS {
-        accounts::touch(db, &hash, now).await?;
+        sessions::touch(db, &hash, now).await?;
     }
-    let posts = accounts::posts_of(db, account.id).await?;
     let seat = match session.stage {
         Stage::Whole => seat(&workplace.office, &account, &posts, session.post),
         _ => None,
     };
+    let pass = Pass::Session(session);
+    Ok(Some(made(workplace, (account, posts), pass, seat)))
+}
+
+/// The visitor of a program's token; none where it has ended, or where its post has.
+async fn visitor_of_bearer(workplace: &Workplace, token: &str) -> Result<Option<Visitor>, Failure> {
+    let db = workplace.office.db.reading();
+    let token = tokens::of_hash(db, &hash_of_token(token)).await?;
+    let now = Utc::now().timestamp();
+    let Some(token) = token.filter(|token| token.is_alive(now)) else {
+        return Ok(None);
+    };
+    let Some((account, posts)) = person(workplace, token.account).await? else {
+        return Ok(None);
+    };
+    let own: Vec<Post> = posts
+        .iter()
+        .filter(|post| post.id == token.post)
+        .cloned()
+        .collect();
+    let Some(seat) = seat(&workplace.office, &account, &own, token.post) else {
+        return Ok(None);
+    };
+    if token.used_at.is_none_or(|at| now - at > TOUCH_SECONDS) {
+        tokens::touch(db, token.id, now).await?;
+    }
+    let pass = Pass::Token(token);
+    Ok(Some(made(workplace, (account, posts), pass, Some(seat))))
+}
+
+/// An open account with its posts.
+async fn person(
+    workplace: &Workplace,
+    account: i64,
+) -> Result<Option<(Account, Vec<Post>)>, Failure> {
+    let db = workplace.office.db.reading();
+    let account = accounts::account(db, account).await?;
+    let Some(account) = account.filter(|account| account.closed_at.is_none()) else {
+        return Ok(None);
+    };
+    let posts = accounts::posts_of(db, account.id).await?;
+    Ok(Some((account, posts)))
+}
+
+fn made(
+    workplace: &Workplace,
+    (account, posts): (Account, Vec<Post>),
+    pass: Pass,
+    seat: Option<Seat>,
+) -> Visitor {
     let seat = seat.map(Arc::new);
     let office = Office {
         visitor: seat.clone(),
         ..workplace.office.clone()
     };
-    let inner = Inner {
-        office,
-        account,
-        posts,
-        session,
-        seat,
-    };
-    Ok(Some(Visitor {
-        inner: Arc::new(inner),
-    }))
+    Visitor {
+        inner: Arc::new(Inner {
+            office,
+            account,
+            posts,
+            pass,
+            lifetimes: workplace.config.lifetimes(),
+            seat,
+        }),
+    }
 }
 
 /// The chosen post where it still holds, or else the first that does.
@@ -246,7 +371,8 @@ fn seat(office: &Office, account: &Account, posts: &[Post], chosen: i64) -> Opti
         Some(Seat {
             account: account.id,
             post: post.id,
-            person: format!("{}（{}）", account.name, account.login),
+            person: account.in_words(),
+            organisation_id: seat.organisation.id(),
             organisation: seat.organisation,
             role: seat.role.id.clone(),
             scope: seat.scope,

@@ -47,6 +47,8 @@ pub struct Issue {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entry {
     Draft,
+    /// The draft was checked and may be issued (核稿).
+    Approved,
     Issued,
     AnnexApproved(AnnexKind),
 }
@@ -119,6 +121,11 @@ pub enum IssueRefusal {
     NumberTaken { number: String, id: i64 },
     #[error("印发通报须写明签发人")]
     NoPerson,
+    #[error("{}通报由{person}起草，起草人不能印发，请由另一人签发印发", period.in_words())]
+    OwnDraft {
+        period: ReportPeriod,
+        person: String,
+    },
 }
 
 /// Why an annex is not approved.
@@ -138,6 +145,28 @@ pub enum ApprovalRefusal {
         on: NaiveDate,
     },
     #[error("批准附件须写明批准人")]
+    NoPerson,
+    #[error("{}由{person}起草，起草人不能批准", kind.name())]
+    OwnDraft { kind: AnnexKind, person: String },
+}
+
+/// Why a draft is not passed on for issuing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CheckRefusal {
+    #[error("{}通报没有待核稿的送审稿；请先起草", .0.in_words())]
+    NoDraft(ReportPeriod),
+    #[error("{}通报的送审稿已由{person}于{}核稿，不需重复办理", period.in_words(), day_in_words(*on))]
+    AlreadyChecked {
+        period: ReportPeriod,
+        person: String,
+        on: NaiveDate,
+    },
+    #[error("{}通报由{person}起草，起草人不能核稿，请由另一人核稿", period.in_words())]
+    OwnDraft {
+        period: ReportPeriod,
+        person: String,
+    },
+    #[error("核稿须写明核稿人")]
     NoPerson,
 }
 
@@ -192,6 +221,7 @@ impl Entry {
     pub(super) fn id(self) -> String {
         match self {
             Entry::Draft => "draft".to_string(),
+            Entry::Approved => "approved".to_string(),
             Entry::Issued => "issued".to_string(),
             Entry::AnnexApproved(kind) => format!("annex-approved:{}", kind.id()),
         }
@@ -200,6 +230,7 @@ impl Entry {
     pub(super) fn read(text: &str) -> Option<Entry> {
         match text {
             "draft" => Some(Entry::Draft),
+            "approved" => Some(Entry::Approved),
             "issued" => Some(Entry::Issued),
             _ => text
                 .strip_prefix("annex-approved:")

@@ -11,9 +11,10 @@ mod issue;
 mod store;
 
 pub use issue::{
-    AnnexKind, ApprovalRefusal, ApprovedAnnexes, Entry, Issue, IssueRecord, IssueRefusal,
-    IssueStanding, PaperForm,
+    AnnexKind, ApprovalRefusal, ApprovedAnnexes, CheckRefusal, Entry, Issue, IssueRecord,
+    IssueRefusal, IssueStanding, PaperForm,
 };
 pub use store::{
-    approve_annex, approved_annexes, issues, keep_papers, latest_for, paper, record_issue,
+    approve_annex, approve_draft, approved_annexes, check_of, issues, keep_papers, latest_for,
+    of_period, paper, record_issue,
 };

@@ -1,8 +1,8 @@
 //! The records of bulletins in the database.
 
 use super::issue::{
-    AnnexKind, ApprovalRefusal, ApprovedAnnexes, Entry, Issue, IssueRecord, IssueRefusal,
-    IssueStanding, PaperForm,
+    AnnexKind, ApprovalRefusal, ApprovedAnnexes, CheckRefusal, Entry, Issue, IssueRecord,
+    IssueRefusal, IssueStanding, PaperForm,
 };
 use crate::database::{DatabaseFailure, execute, next_number, row, rows};
 use crate::deliveries::{day_number, day_of};
@@ -28,6 +28,7 @@ pub async fn record_issue<C: ConnectionTrait>(
     if record.standing == IssueStanding::Draft
         && let Some(latest) = latest_for(tx, record.period).await?
         && is_same_draft(&latest, record)
+        && (!latest.person.is_empty() || act.person.is_empty())
     {
         return Ok(Ok(latest));
     }
@@ -68,6 +69,10 @@ pub async fn approve_annex<C: ConnectionTrait>(
     let Some(draft) = draft.filter(|latest| latest.entry == Entry::Draft) else {
         return Ok(Err(ApprovalRefusal::NoDraft { period, kind }));
     };
+    if is_author(&draft, act) {
+        let person = draft.person;
+        return Ok(Err(ApprovalRefusal::OwnDraft { kind, person }));
+    }
     let approvals = of_period(tx, period).await?;
     let before = approvals
         .into_iter()
@@ -119,6 +124,60 @@ pub async fn paper<C: ConnectionTrait>(
     let found = row(db, sql, [issue.into(), form.id().into()]).await?;
     let payload = found.map(|found| found.try_get("", "payload"));
     Ok(payload.transpose()?)
+}
+
+/// Passes the latest draft on for issuing: somebody else than its author has checked it.
+pub async fn approve_draft<C: ConnectionTrait>(
+    tx: &C,
+    period: ReportPeriod,
+    act: &Act,
+) -> Result<Result<Issue, CheckRefusal>, DatabaseFailure> {
+    if act.person.trim().is_empty() {
+        return Ok(Err(CheckRefusal::NoPerson));
+    }
+    let draft = latest_for(tx, period).await?;
+    let Some(draft) = draft.filter(|latest| latest.entry == Entry::Draft) else {
+        return Ok(Err(CheckRefusal::NoDraft(period)));
+    };
+    if let Some(before) = check_of(tx, &draft).await? {
+        return Ok(Err(CheckRefusal::AlreadyChecked {
+            period,
+            person: before.person,
+            on: before.on,
+        }));
+    }
+    if is_author(&draft, act) {
+        let person = draft.person;
+        return Ok(Err(CheckRefusal::OwnDraft { period, person }));
+    }
+    let check = Issue {
+        id: next_number(tx, "bulletins_issues").await?,
+        entry: Entry::Approved,
+        organisation: act.organisation.id(),
+        person: act.person.clone(),
+        on: act.on,
+        at: act.at,
+        ..draft
+    };
+    insert(tx, &check, act).await?;
+    Ok(Ok(check))
+}
+
+/// The record by which a draft was checked; a newer text needs its own.
+pub async fn check_of<C: ConnectionTrait>(
+    db: &C,
+    draft: &Issue,
+) -> Result<Option<Issue>, DatabaseFailure> {
+    let all = of_period(db, draft.period).await?;
+    let mut checks = all.into_iter().filter(|row| row.entry == Entry::Approved);
+    Ok(checks.find(|row| row.id > draft.id && row.fingerprint == draft.fingerprint))
+}
+
+/// Whether the draft is by the very person. Drafts of commands may name nobody.
+fn is_author(draft: &Issue, act: &Act) -> bool {
+    !draft.person.is_empty()
+        && draft.person == act.person
+        && draft.organisation == act.organisation.id()
 }
 
 /// The records, newest first.
@@ -206,6 +265,13 @@ async fn refusal_of<C: ConnectionTrait>(
     if act.person.trim().is_empty() {
         return Ok(Some(IssueRefusal::NoPerson));
     }
+    if let Some(draft) = latest_for(tx, period).await?
+        && draft.entry == Entry::Draft
+        && is_author(&draft, act)
+    {
+        let person = draft.person;
+        return Ok(Some(IssueRefusal::OwnDraft { period, person }));
+    }
     let sql = "SELECT id FROM bulletins_issues WHERE number = ? ORDER BY id LIMIT 1";
     match row(tx, sql, [number.into()]).await? {
         Some(taken) => Ok(Some(IssueRefusal::NumberTaken {
@@ -232,7 +298,7 @@ async fn latest_issued<C: ConnectionTrait>(
 }
 
 /// All records of a period, newest first.
-async fn of_period<C: ConnectionTrait>(
+pub async fn of_period<C: ConnectionTrait>(
     db: &C,
     period: ReportPeriod,
 ) -> Result<Vec<Issue>, DatabaseFailure> {
@@ -273,6 +339,7 @@ async fn insert<C: ConnectionTrait>(
 fn line_of(issue: &Issue) -> Line {
     let act = match (issue.entry, issue.corrects) {
         (Entry::Draft, _) => "bulletins.draft",
+        (Entry::Approved, _) => "bulletins.check",
         (Entry::Issued, None) => "bulletins.issue",
         (Entry::Issued, Some(_)) => "bulletins.correct",
         (Entry::AnnexApproved(_), _) => "bulletins.approve",

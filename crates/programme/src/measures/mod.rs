@@ -13,8 +13,8 @@ mod verdicts;
 pub use outcomes::{Accuracy, Outcome, OutcomeRefusal, RecordedOutcome, accuracy};
 pub use pushes::{Noted, Notice, NoticeKind, Push, PushInputs, State, changes, states};
 pub use store::{
-    fingerprint, newest_push, notices, outcomes, outcomes_of, pushes, record_outcomes, save_push,
-    states_of,
+    fingerprint, newest_push, newest_push_by, notices, outcomes, outcomes_by, outcomes_of, pushes,
+    record_outcomes, save_push, states_of,
 };
 pub use unresolved::{Unresolved, ones, unresolved};
 pub use verdicts::{Verdicts, within};

@@ -48,7 +48,7 @@ const PEOPLE_TABLES: &[(&str, &[&str])] = &[
     // Attempts to sign in, for lock-out and limits; shared by all nodes.
     (
         "people_attempts",
-        &["id", "'login", "'address", "=at", "=succeeded"],
+        &["id", "'login", "'address", "=at", "=outcome"],
     ),
     // Unlocking forgets the failures before it.
     ("people_unlocks", &["id", "=account", "=at"]),
@@ -80,6 +80,8 @@ const PEOPLE_TABLES: &[(&str, &[&str])] = &[
             "=ends_at",
             "=failures",
             "?used_at",
+            "?account",
+            "?ended_at",
         ],
     ),
     // What wants to be known by an organisation or, where named, by one account.
@@ -108,6 +110,7 @@ const PEOPLE_TABLES: &[(&str, &[&str])] = &[
             "'rights",
             "=made_at",
             "=ends_at",
+            "?used_at",
             "?ended_at",
         ],
     ),
@@ -131,6 +134,7 @@ const PEOPLE_INDEXES: &[(&str, &str, &[&str])] = &[
         "people_attempts",
         &["address", "at"],
     ),
+    ("people_attempts_by_time", "people_attempts", &["at"]),
     ("people_unlocks_by_account", "people_unlocks", &["account"]),
     (
         "people_sessions_by_account",
@@ -143,7 +147,14 @@ const PEOPLE_INDEXES: &[(&str, &str, &[&str])] = &[
         "people_notices",
         &["organisation", "id"],
     ),
+    ("people_notices_by_account", "people_notices", &["account"]),
     ("people_tokens_by_hash", "people_tokens", &["hash"]),
+    ("people_tokens_by_account", "people_tokens", &["account"]),
+    (
+        "people_posts_by_organisation",
+        "people_posts",
+        &["organisation"],
+    ),
 ];
 
 #[async_trait::async_trait]

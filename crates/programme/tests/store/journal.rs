@@ -73,7 +73,14 @@ async fn whoever_touches_a_line_is_found_out() {
     ];
     let copy = "INSERT INTO journal_lines (id, at, organisation, person, act, subject, detail, hash) \
         SELECT 7, at, organisation, person, act, subject, detail, hash FROM journal_lines WHERE id = 6";
-    let cases: [(&[&str], i64); 13] = [
+    let slip_in = [
+        "UPDATE journal_lines SET id = -id WHERE id >= 3",
+        "UPDATE journal_lines SET id = 1 - id WHERE id < 0",
+        "INSERT INTO journal_lines (id, at, organisation, person, act, subject, detail, hash) \
+         SELECT 3, at, organisation, person, act, subject, detail, hash FROM journal_lines WHERE id = 2",
+        "UPDATE journal_head SET lines = 7",
+    ];
+    let cases: [(&[&str], i64); 14] = [
         (
             &["UPDATE journal_lines SET detail = '收下9' WHERE id = 3"],
             3,
@@ -102,6 +109,7 @@ async fn whoever_touches_a_line_is_found_out() {
         (&["DELETE FROM journal_lines"], 1),
         (&swap, 3),
         (&[copy], 7),
+        (&slip_in, 3),
     ];
     on_each_database("touched", async |db| {
         write(db, LINES).await;

@@ -23,6 +23,11 @@ impl Industries {
         self.0.get(code)
     }
 
+    /// Divisions of two digits, in the order of their codes.
+    pub fn divisions(&self) -> impl Iterator<Item = &Industry> {
+        self.0.values().filter(|industry| industry.code.len() == 2)
+    }
+
     pub fn classes(&self) -> impl Iterator<Item = &Industry> {
         self.0.values().filter(|industry| industry.code.len() == 4)
     }

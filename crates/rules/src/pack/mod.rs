@@ -12,6 +12,7 @@ pub mod comparison;
 pub mod definitions;
 pub mod delivered;
 pub mod divisions;
+pub mod exchange;
 pub mod facts;
 pub mod files;
 pub mod finding;
@@ -20,6 +21,7 @@ pub mod organisation;
 pub mod original;
 pub mod parameters;
 pub mod roles;
+pub mod security;
 pub(crate) mod source;
 pub mod stages;
 pub mod stated;
@@ -41,12 +43,14 @@ use codes::Industries;
 use comparison::Comparison;
 use definitions::DefinitionEntry;
 use divisions::Divisions;
+use exchange::ListKind;
 use facts::{Fact, Origin, Series};
 use files::PackFiles;
 use finding::Finding;
 use local::LocalPack;
 use parameters::Parameter;
 use roles::Role;
+use security::Security;
 use source::{Placed, Source};
 use stages::{Class, Stage};
 use std::collections::BTreeSet;
@@ -73,6 +77,7 @@ pub struct Pack {
     pub duties: Vec<Duty>,
     /// What accounts may open and do.
     pub roles: Vec<Role>,
+    pub security: Security,
     pub clauses: Vec<Clause>,
     pub uncovered: Vec<Uncovered>,
     pub parameters: Vec<Parameter>,
@@ -92,6 +97,8 @@ pub struct Pack {
     pub stages: Vec<Stage>,
     /// The points card that warns of firms about to leave.
     pub warnings: Warnings,
+    /// Lists for finance platforms and banks.
+    pub exchange: Vec<ListKind>,
     pub layouts: Vec<Layout>,
     pub divisions: Divisions,
     pub industries: Industries,
@@ -194,8 +201,8 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
     let head = read_head(files, findings);
     let (agencies, duties) = with(files, "agencies.toml", findings, agencies::read);
     let agency_ids: BTreeSet<String> = agencies.iter().map(|agency| agency.id.clone()).collect();
-    let roles = with(files, "roles.toml", findings, |source| {
-        roles::read(source, &agency_ids)
+    let (roles, security) = with(files, "roles.toml", findings, |source| {
+        (roles::read(source, &agency_ids), security::read(source))
     });
     let placed = with(files, "clauses.toml", findings, |source| {
         clauses::read(source, &agency_ids, capabilities)
@@ -216,6 +223,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         measures,
         comparison,
     } = read_rules(files, &words, (&clause_ids, &agency_ids), findings);
+    let exchange = read_exchange(files, &words, (&agencies, &measures, &clause_ids), findings);
     with(files, "uncovered.toml", findings, |source| {
         clauses::check_coverage(source, &placed, &uncovered, &measures)
     });
@@ -244,6 +252,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         agencies,
         duties,
         roles,
+        security,
         clauses,
         uncovered,
         parameters: words.parameters,
@@ -257,12 +266,34 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         classes,
         stages,
         warnings,
+        exchange,
         layouts: words.layouts,
         divisions,
         industries,
         calendar,
         targets,
         tiles,
+    })
+}
+
+/// Lists for finance platforms; a pack may have none.
+fn read_exchange(
+    files: &PackFiles,
+    words: &Words,
+    (agencies, measures, clauses): (&[Agency], &[measures::Measure], &BTreeSet<String>),
+    findings: &mut Vec<Finding>,
+) -> Vec<ListKind> {
+    if !files.0.contains_key("exchange.toml") {
+        return Vec::new();
+    }
+    let known = exchange::Known {
+        agencies,
+        facts: &words.facts,
+        measures,
+        clauses,
+    };
+    with(files, "exchange.toml", findings, |source| {
+        exchange::read(source, &known)
     })
 }
 

@@ -115,6 +115,11 @@ impl Right {
         RIGHTS.iter().map(|(right, ..)| *right)
     }
 
+    /// The right of an id, if it is one.
+    pub fn of_id(id: &str) -> Option<Right> {
+        Right::all().find(|right| right.id() == id)
+    }
+
     fn entry(self) -> &'static (Right, &'static str, &'static str) {
         let mut all = RIGHTS.iter();
         all.find(|(own, ..)| *own == self)
@@ -159,6 +164,9 @@ pub struct Role {
     /// One of the three keepers, who are never the same person.
     #[serde(default)]
     pub keeper: bool,
+    /// Whether whoever holds it signs in with a second factor.
+    #[serde(default)]
+    pub second_factor: bool,
     pub rights: BTreeSet<Right>,
 }
 

@@ -71,6 +71,12 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// A table that may be there.
+    pub fn optional<T: DeserializeOwned>(&mut self, key: &str) -> Option<Placed<T>> {
+        let (_, value) = self.table.remove_entry(key)?;
+        self.entry(value)
+    }
+
     /// The file as one value, for files that are a single entry.
     pub fn whole<T: DeserializeOwned>(&mut self) -> Option<T> {
         let table = std::mem::take(&mut self.table);

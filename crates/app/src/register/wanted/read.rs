@@ -1,6 +1,8 @@
 //! From the query of an address to what is wanted, or to all that is wrong with it.
 
-use super::{COLUMNS_MAX, Industry, KEYS, Order, ROWS_MAX, ROWS_USUAL, Wanted, WantedRefusal};
+use super::{
+    COLUMNS_MAX, Industry, KEYS, Order, PURPOSE_MAX, ROWS_MAX, ROWS_USUAL, Wanted, WantedRefusal,
+};
 use crate::register::book::Pool;
 use crate::register::columns::Column;
 use programme::outlook::{Seen, facts_of};
@@ -22,8 +24,16 @@ const PAGES_MAX: usize = 1_000_000;
 /// # Errors
 /// All that is wrong with it.
 pub fn read(query: &str, seen: &Seen) -> Result<Wanted, Vec<WantedRefusal>> {
+    match understood(query, seen) {
+        (wanted, refusals) if refusals.is_empty() => Ok(wanted),
+        (_, refusals) => Err(refusals),
+    }
+}
+
+/// What of a query is understood, and all that is wrong with the rest.
+pub fn understood(query: &str, seen: &Seen) -> (Wanted, Vec<WantedRefusal>) {
     if query.len() > QUERY_MAX {
-        return Err(vec![WantedRefusal::Long]);
+        return (Wanted::default(), vec![WantedRefusal::Long]);
     }
     let mut reading = Reading {
         pack: seen.pack(),
@@ -37,6 +47,7 @@ pub fn read(query: &str, seen: &Seen) -> Result<Wanted, Vec<WantedRefusal>> {
         let known = KEYS.iter().find(|known| **known == key);
         match known {
             Some(_) if value.is_empty() => {}
+            Some(known) if reading.wanted.has(known, value) => {}
             Some(key) => reading.take(key, value),
             None => reading.refusals.push(WantedRefusal::Key(key.into_owned())),
         }
@@ -52,13 +63,16 @@ pub fn read(query: &str, seen: &Seen) -> Result<Wanted, Vec<WantedRefusal>> {
     if wanted.pairs.len() > VALUES_MAX {
         refusals.push(WantedRefusal::Long);
     }
+    // Ticked one by one or named in one: columns are written as one list.
+    if !wanted.columns.is_empty() {
+        let ids = wanted.columns.iter().map(|own| own.id(seen.pack()));
+        let ids: Vec<&str> = ids.collect();
+        wanted.pairs.retain(|(key, _)| *key != "columns");
+        wanted.pairs.push(("columns", ids.join(",")));
+    }
     let place = |key: &str| KEYS.iter().position(|known| *known == key);
     wanted.pairs.sort_by_key(|(key, _)| place(key));
-    wanted.pairs.dedup();
-    match refusals.is_empty() {
-        true => Ok(wanted),
-        false => Err(refusals),
-    }
+    (wanted, refusals)
 }
 
 impl Default for Wanted {
@@ -80,6 +94,7 @@ impl Default for Wanted {
             condition: None,
             order: None,
             columns: Vec::new(),
+            purpose: String::new(),
             page: 1,
             rows: ROWS_USUAL,
             pairs: Vec::new(),
@@ -108,12 +123,13 @@ impl Reading<'_> {
             "where" => self.condition(value),
             "sort" => self.order(value),
             "columns" => self.columns(value),
+            "purpose" => self.purpose(value),
             _ => self.page(key, value),
         };
         match taken {
             Ok(()) => {
                 // Of what can be said once only the last counts.
-                if ["q", "measure", "where", "sort", "rows", "page"].contains(&key) {
+                if ["q", "measure", "where", "sort", "rows", "purpose", "page"].contains(&key) {
                     self.wanted.pairs.retain(|(own, _)| *own != key);
                 }
                 self.wanted.pairs.push((key, value.to_string()));
@@ -293,6 +309,14 @@ impl Reading<'_> {
         Ok(())
     }
 
+    fn purpose(&mut self, value: &str) -> Taken {
+        if value.chars().count() > PURPOSE_MAX {
+            return one(WantedRefusal::Purpose);
+        }
+        self.wanted.purpose = value.to_string();
+        Ok(())
+    }
+
     fn columns(&mut self, value: &str) -> Taken {
         let ids = value.split(',').map(str::trim).filter(|id| !id.is_empty());
         let mut unknown = Vec::new();
@@ -370,7 +394,7 @@ fn choose<'a, T>(
 }
 
 /// Kinds within stages: `in_scale.first`, with stage and kind.
-pub(super) fn kinds(pack: &Pack) -> Vec<(String, (usize, usize))> {
+pub fn kinds(pack: &Pack) -> Vec<(String, (usize, usize))> {
     let stages = pack.stages.iter().enumerate();
     let kinds = stages.flat_map(|(stage, own)| {
         let kinds = own.kinds.iter().enumerate();

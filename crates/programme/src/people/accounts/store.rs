@@ -1,10 +1,11 @@
-//! Accounts, posts, passwords and sessions in the database.
+//! Accounts and posts in the database.
 
-use super::{Account, Post, Session, Stage};
+use super::{Account, Post};
 use crate::database::{DatabaseFailure, Transaction, execute, next_number, row, rows};
 use sea_orm::{ConnectionTrait, QueryResult};
 
 const ACCOUNT: &str = "SELECT id, login, name, phone, made_at, closed_at FROM people_accounts";
+const POST: &str = "SELECT id, account, organisation, role, given_at, ended_at FROM people_posts";
 
 /// Makes an account without posts and without a password.
 pub async fn create(
@@ -59,15 +60,45 @@ pub async fn account_of_login<C: ConnectionTrait>(
     found.as_ref().map(read_account).transpose()
 }
 
-/// Accounts by number, from one on.
+/// Accounts by number, from one on; only those whose login or name holds a text, if one is given.
 pub async fn accounts<C: ConnectionTrait>(
     db: &C,
+    search: &str,
     after: i64,
     limit: i64,
 ) -> Result<Vec<Account>, DatabaseFailure> {
-    let sql = format!("{ACCOUNT} WHERE id > ? ORDER BY id LIMIT ?");
-    let found = rows(db, &sql, [after.into(), limit.into()]).await?;
+    let escaped: String = search
+        .trim()
+        .chars()
+        .fold(String::new(), |mut text, symbol| {
+            if "%_!".contains(symbol) {
+                text.push('!');
+            }
+            text.push(symbol);
+            text
+        });
+    let sql = format!(
+        "{ACCOUNT} WHERE id > ? AND (login LIKE ? ESCAPE '!' OR LOWER(login) LIKE ? ESCAPE '!' \
+         OR name LIKE ? ESCAPE '!') ORDER BY id LIMIT ?"
+    );
+    let pattern = format!("%{escaped}%");
+    let small = pattern.to_ascii_lowercase();
+    let values = [
+        after.into(),
+        pattern.as_str().into(),
+        small.into(),
+        pattern.as_str().into(),
+        limit.into(),
+    ];
+    let found = rows(db, &sql, values).await?;
     found.iter().map(read_account).collect()
+}
+
+/// Closes an account that is open.
+pub async fn close(tx: &Transaction, id: i64, at: i64) -> Result<(), DatabaseFailure> {
+    let sql = "UPDATE people_accounts SET closed_at = ? WHERE id = ? AND closed_at IS NULL";
+    execute(tx, sql, [at.into(), id.into()]).await?;
+    Ok(())
 }
 
 /// Gives an account a post.
@@ -95,140 +126,82 @@ pub async fn give_post(
     Ok(id)
 }
 
+fn read_post(row: &QueryResult) -> Result<Post, DatabaseFailure> {
+    Ok(Post {
+        id: row.try_get("", "id")?,
+        account: row.try_get("", "account")?,
+        organisation: row.try_get("", "organisation")?,
+        role: row.try_get("", "role")?,
+        given_at: row.try_get("", "given_at")?,
+        ended_at: row.try_get("", "ended_at")?,
+    })
+}
+
+/// A post, ended or not.
+pub async fn post<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Post>, DatabaseFailure> {
+    let sql = format!("{POST} WHERE id = ?");
+    let found = row(db, &sql, [id.into()]).await?;
+    found.as_ref().map(read_post).transpose()
+}
+
 /// The posts that an account holds or held.
 pub async fn posts_of<C: ConnectionTrait>(
     db: &C,
     account: i64,
 ) -> Result<Vec<Post>, DatabaseFailure> {
+    let sql = format!("{POST} WHERE account = ? ORDER BY id");
+    let found = rows(db, &sql, [account.into()]).await?;
+    found.iter().map(read_post).collect()
+}
+
+/// Posts that a person holds now, with whichever account: accounts with the same telephone
+/// number are one person's.
+pub async fn posts_of_person<C: ConnectionTrait>(
+    db: &C,
+    account: &Account,
+) -> Result<Vec<Post>, DatabaseFailure> {
+    let sql = format!(
+        "{POST} WHERE ended_at IS NULL AND account IN (SELECT id FROM people_accounts \
+         WHERE closed_at IS NULL AND (id = ? OR (phone <> '' AND phone = ?))) ORDER BY id"
+    );
+    let values = [account.id.into(), account.phone.as_str().into()];
+    let found = rows(db, &sql, values).await?;
+    found.iter().map(read_post).collect()
+}
+
+/// How many open accounts hold a role.
+pub async fn holders<C: ConnectionTrait>(db: &C, role: &str) -> Result<i64, DatabaseFailure> {
+    let found = row(
+        db,
+        "SELECT COUNT(DISTINCT p.account) AS count FROM people_posts p \
+         JOIN people_accounts a ON a.id = p.account \
+         WHERE p.role = ? AND p.ended_at IS NULL AND a.closed_at IS NULL",
+        [role.into()],
+    )
+    .await?
+    .expect("an aggregate has one row");
+    Ok(found.try_get("", "count")?)
+}
+
+/// Ids of the organisations for which somebody holds a post.
+pub async fn seated_organisations<C: ConnectionTrait>(
+    db: &C,
+) -> Result<Vec<String>, DatabaseFailure> {
     let found = rows(
         db,
-        "SELECT id, account, organisation, role, given_at, ended_at FROM people_posts \
-         WHERE account = ? ORDER BY id",
-        [account.into()],
+        "SELECT DISTINCT p.organisation AS organisation FROM people_posts p \
+         JOIN people_accounts a ON a.id = p.account \
+         WHERE p.ended_at IS NULL AND a.closed_at IS NULL ORDER BY p.organisation",
+        [],
     )
     .await?;
-    let read = found.iter().map(|row| {
-        Ok(Post {
-            id: row.try_get("", "id")?,
-            account: row.try_get("", "account")?,
-            organisation: row.try_get("", "organisation")?,
-            role: row.try_get("", "role")?,
-            given_at: row.try_get("", "given_at")?,
-            ended_at: row.try_get("", "ended_at")?,
-        })
-    });
-    read.collect()
+    let ids = found.iter().map(|row| Ok(row.try_get("", "organisation")?));
+    ids.collect()
 }
 
-/// Keeps a hashed password as the newest.
-pub async fn keep_password(
-    tx: &Transaction,
-    account: i64,
-    hash: &str,
-    must_change: bool,
-    at: i64,
-) -> Result<(), DatabaseFailure> {
-    let id = next_number(tx, "people_passwords").await?;
-    execute(
-        tx,
-        "INSERT INTO people_passwords (id, account, hash, set_at, must_change) \
-         VALUES (?, ?, ?, ?, ?)",
-        [
-            id.into(),
-            account.into(),
-            hash.into(),
-            at.into(),
-            i64::from(must_change).into(),
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Hash of the password in force, when it was set, and whether it must be changed.
-pub async fn newest_password<C: ConnectionTrait>(
-    db: &C,
-    account: i64,
-) -> Result<Option<(String, i64, bool)>, DatabaseFailure> {
-    let found = row(
-        db,
-        "SELECT hash, set_at, must_change FROM people_passwords WHERE account = ? \
-         ORDER BY id DESC LIMIT 1",
-        [account.into()],
-    )
-    .await?;
-    let Some(found) = found else { return Ok(None) };
-    let must_change: i64 = found.try_get("", "must_change")?;
-    Ok(Some((
-        found.try_get("", "hash")?,
-        found.try_get("", "set_at")?,
-        must_change == 1,
-    )))
-}
-
-/// Opens a session.
-pub async fn open_session(tx: &Transaction, session: &Session) -> Result<(), DatabaseFailure> {
-    execute(
-        tx,
-        "INSERT INTO people_sessions (hash, account, post, stage, made_at, seen_at, address, browser) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            session.hash.as_str().into(),
-            session.account.into(),
-            session.post.into(),
-            session.stage.number().into(),
-            session.made_at.into(),
-            session.seen_at.into(),
-            session.address.as_str().into(),
-            session.browser.as_str().into(),
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// The open session of a token's hash.
-pub async fn session<C: ConnectionTrait>(
-    db: &C,
-    hash: &str,
-) -> Result<Option<Session>, DatabaseFailure> {
-    let found = row(
-        db,
-        "SELECT hash, account, post, stage, made_at, seen_at, address, browser \
-         FROM people_sessions WHERE hash = ? AND ended_at IS NULL",
-        [hash.into()],
-    )
-    .await?;
-    let Some(found) = found else { return Ok(None) };
-    Ok(Some(Session {
-        hash: found.try_get("", "hash")?,
-        account: found.try_get("", "account")?,
-        post: found.try_get("", "post")?,
-        stage: Stage::of_number(found.try_get("", "stage")?),
-        made_at: found.try_get("", "made_at")?,
-        seen_at: found.try_get("", "seen_at")?,
-        address: found.try_get("", "address")?,
-        browser: found.try_get("", "browser")?,
-    }))
-}
-
-/// Notes that a session was used. No writers' line: it changes nothing that anybody reads.
-pub async fn touch<C: ConnectionTrait>(db: &C, hash: &str, at: i64) -> Result<(), DatabaseFailure> {
-    let sql = "UPDATE people_sessions SET seen_at = ? WHERE hash = ? AND ended_at IS NULL";
-    execute(db, sql, [at.into(), hash.into()]).await?;
-    Ok(())
-}
-
-/// Lets a session look through another post.
-pub async fn use_post(tx: &Transaction, hash: &str, post: i64) -> Result<(), DatabaseFailure> {
-    let sql = "UPDATE people_sessions SET post = ? WHERE hash = ?";
-    execute(tx, sql, [post.into(), hash.into()]).await?;
-    Ok(())
-}
-
-/// Ends a session.
-pub async fn end_session(tx: &Transaction, hash: &str, at: i64) -> Result<(), DatabaseFailure> {
-    let sql = "UPDATE people_sessions SET ended_at = ? WHERE hash = ? AND ended_at IS NULL";
-    execute(tx, sql, [at.into(), hash.into()]).await?;
+/// Ends a post that is held.
+pub async fn end_post(tx: &Transaction, id: i64, at: i64) -> Result<(), DatabaseFailure> {
+    let sql = "UPDATE people_posts SET ended_at = ? WHERE id = ? AND ended_at IS NULL";
+    execute(tx, sql, [at.into(), id.into()]).await?;
     Ok(())
 }
