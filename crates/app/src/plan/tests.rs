@@ -123,7 +123,7 @@ const PAGES: [(&str, &str, &[&str], &[&str]); 12] = [
     (
         "office",
         "/?area=410300",
-        &["洛阳市", "/register?class=reached&amp;area=410300"],
+        &["洛阳市", "/register?class=reached&#38;area=410300"],
         &[],
     ),
     (

@@ -19,13 +19,7 @@ const PAGES: [(&str, &str, &[&str], &[&str]); 9] = [
     (
         "office",
         "/outlook",
-        &[
-            "郑州市",
-            "许昌市",
-            "河南省",
-            "hx-get",
-            "/outlook?area=410300",
-        ],
+        &["郑州市", "许昌市", "河南省", "hx-get", "area=410300\""],
         &[],
     ),
     (
