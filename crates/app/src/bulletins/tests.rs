@@ -124,6 +124,11 @@ async fn a_bulletin_is_drafted_checked_and_issued_by_two() {
             assert_eq!(page.status, expected, "step {number} {address}");
         }
     }
+    read_by_all(&trial).await;
+}
+
+/// After the issue: records are draft 1, check 2, issue 3.
+async fn read_by_all(trial: &Trial) {
     let job = trial.get("director", "/bulletins/jobs/2").await;
     assert!(job.text.contains("已办"), "{}", job.text);
     assert_eq!(
@@ -136,7 +141,6 @@ async fn a_bulletin_is_drafted_checked_and_issued_by_two() {
     }
     let page = trial.get("luoyang", OVER).await;
     assert!(!page.text.contains("送审稿"), "{}", page.text);
-    // Records: draft 1, check 2, issue 3.
     let reading = trial.get("luoyang", "/bulletins/3/reading").await;
     assert_eq!(reading.status, StatusCode::OK);
     assert!(reading.text.contains("document.css") && !reading.text.contains("<style>"));
