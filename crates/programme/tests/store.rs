@@ -2,6 +2,7 @@
 //! snapshots, lists handed on and the journal; on SQLite and, where there is one, on PostgreSQL.
 
 mod store {
+    mod attachments;
     mod batches;
     mod hand_overs;
     mod jobs;
