@@ -8,7 +8,7 @@ mod sample;
 mod sight;
 pub mod web;
 
-pub use sight::sees;
+pub use sight::sees as sees_batch;
 
 use crate::cli::ImportArgs;
 use crate::office::{Office, refuse};
@@ -26,7 +26,7 @@ fn deliverer(office: &Office, batch: &Batch) -> String {
 }
 
 /// An organisation by its id, as it is called on a day.
-fn named(office: &Office, id: &str, on: NaiveDate) -> String {
+pub fn named(office: &Office, id: &str, on: NaiveDate) -> String {
     match Organisation::read(&office.pack, id) {
         Ok(organisation) => organisation.name(&office.pack, on),
         Err(_) => id.to_string(),

@@ -5,7 +5,7 @@ use super::asked::{Asked, Cursor, Limit};
 use super::bulletins::organisation;
 use super::cursor::Pages;
 use super::me::Organisation;
-use crate::deliveries::sees;
+use crate::deliveries::sees_batch as sees;
 use crate::office::Office;
 use crate::web::failure::{Failure, Outcome};
 use crate::web::visitor::Visitor;

@@ -4,6 +4,8 @@
 mod batch;
 mod files;
 mod overview;
+#[cfg(test)]
+mod tests;
 mod work;
 
 pub use files::{Confirmed, is_readable, wish};

@@ -20,12 +20,12 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// What was found of all firms that a reader may see.
-struct Found {
+pub(super) struct Found {
     /// Per class of the pack.
-    counts: Vec<i64>,
-    undecided: i64,
+    pub counts: Vec<i64>,
+    pub undecided: i64,
     /// Firms and their classes.
-    firms: Vec<(usize, usize)>,
+    pub firms: Vec<(usize, usize)>,
 }
 
 pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Result<Report> {
@@ -92,7 +92,7 @@ pub async fn candidates_of(office: &Office, scope: &Scope) -> Result<Vec<Uscc>> 
     Ok(codes.collect())
 }
 
-fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {
+pub(super) fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {
     let Some(letter) = letter else {
         return Ok(None);
     };
@@ -103,7 +103,7 @@ fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {
     }
 }
 
-fn find(
+pub(super) fn find(
     pack: &Pack,
     firms: &Firms,
     members: &HashMap<u128, Membership>,
@@ -144,7 +144,7 @@ fn find(
     found
 }
 
-fn listed(
+pub(super) fn listed(
     office: &Office,
     words: &Words<'_>,
     chosen: &[(usize, usize)],

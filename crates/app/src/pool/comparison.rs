@@ -1,21 +1,30 @@
 //! An office's own list beside the register and the candidates.
 
-use super::{list, members};
+use super::acts::list;
+use super::members;
 use crate::cli::CompareArgs;
 use crate::office::Office;
 use crate::outlook::newest;
+use crate::reader::Reader;
 use crate::report::{Field, Report, Table};
 use crate::sight;
 use anyhow::Result;
 use programme::outlook::{Firms, explain_class};
-use programme::people::Scope;
-use programme::pool::{Comparison, Verdict, compare};
+use programme::people::{Organisation, Scope};
+use programme::pool::{Comparison, Listed, Verdict, compare};
 
 pub(super) async fn command(office: &Office, arguments: &CompareArgs) -> Result<Report> {
     let (batch, rows) = list(office, arguments.batch).await?;
     let (snapshot, firms) = newest(office, None).await?;
+    let reader = Reader::of(office, None, None)?;
     let members = members(office).await?;
-    let compared = compare(&office.pack, &rows, &firms, &members, batch.region);
+    // Who has a region of his own is not told what is missing from elsewhere.
+    let region = match reader.scope.place() {
+        None => batch.region,
+        Some(own) => office.pack.divisions.place(own).map(|place| place.area),
+    };
+    let mut compared = compare(&office.pack, &rows, &firms, &members, region);
+    restrict(&mut compared, &firms, &reader.scope);
     let mut summary = Table::new(
         "verdicts",
         "比对结果",
@@ -46,6 +55,24 @@ pub(super) async fn command(office: &Office, arguments: &CompareArgs) -> Result<
     .table(table))
 }
 
+/// Firms of others are, for a reader, firms that nobody knows.
+fn restrict(compared: &mut Comparison, firms: &Firms, scope: &Scope) {
+    let is_own = |firm: usize| scope.covers_firm(&firms.whereabouts(firm));
+    for listed in &mut compared.firms {
+        if listed.firm.is_some_and(|firm| !is_own(firm)) {
+            listed.firm = None;
+            listed.class = None;
+            listed.verdict = match listed.verdict {
+                Verdict::MissingFromList => Verdict::MissingFromList,
+                _ => Verdict::NotRegistered,
+            };
+        }
+    }
+    let is_hidden =
+        |listed: &Listed| listed.verdict == Verdict::MissingFromList && listed.firm.is_none();
+    compared.firms.retain(|listed| !is_hidden(listed));
+}
+
 /// Firm by firm, the noteworthy first.
 fn listed(
     office: &Office,
@@ -65,7 +92,11 @@ fn listed(
             ("reason", "理由"),
         ],
     );
-    let scope = Scope::of(&office.pack, &office.provincial_office());
+    // Reasons are said in bands: whoever reads the list, no purpose was stated for figures.
+    let scope = Scope::of(
+        &office.pack,
+        &Organisation::Agency(office.pack.office.agency.clone()),
+    );
     let noteworthy = compared
         .firms
         .iter()

@@ -5,13 +5,17 @@ use super::{inside, members};
 use crate::cli::ExportArgs;
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
+use crate::reader::Reader;
 use crate::report::{Field, Report};
 use crate::sheets;
 use anyhow::{Context, Result};
 use programme::deliveries::{self, in_force};
+use programme::journal::{self, Line};
 use programme::outlook::Firms;
 use programme::register::{self, Enterprise};
 use rules::pack::Pack;
+use rules::pack::divisions::DivisionCode;
+use rules::period::Month;
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 use std::collections::HashMap;
 
@@ -40,7 +44,37 @@ pub(super) async fn command(office: &Office, arguments: &ExportArgs) -> Result<R
     {
         return refuse("导出文件请以 .xlsx 结尾");
     }
-    let (snapshot, firms) = newest(office, arguments.as_of).await?;
+    let made = workbook(office, arguments.division, arguments.as_of).await?;
+    let partial = arguments.file.with_extension("xlsx.part");
+    std::fs::write(&partial, made.bytes)
+        .with_context(|| format!("“{}”不能写入", partial.display()))?;
+    std::fs::rename(&partial, &arguments.file)
+        .with_context(|| format!("“{}”不能写入", arguments.file.display()))?;
+    Ok(Report::new(format!("已导出{}家", made.count))
+        .fact("count", "家数", Field::Count(made.count as i64))
+        .fact(
+            "file",
+            "文件",
+            Field::text(arguments.file.display().to_string()),
+        ))
+}
+
+/// The sheet, ready to leave the building.
+pub struct Made {
+    pub title: String,
+    pub count: usize,
+    pub bytes: Vec<u8>,
+}
+
+/// Members of the pool that the reader may see, as a workbook; that they were taken away is
+/// written down.
+pub async fn workbook(
+    office: &Office,
+    division: Option<DivisionCode>,
+    as_of: Option<Month>,
+) -> Result<Made> {
+    let reader = Reader::of(office, None, None)?;
+    let (snapshot, firms) = newest(office, as_of).await?;
     let members = members(office).await?;
     let db = office.db.reading();
     let batches = in_force(&deliveries::batches(db).await?, snapshot.known_by);
@@ -52,7 +86,8 @@ pub(super) async fn command(office: &Office, arguments: &ExportArgs) -> Result<R
         .filter(|firm| {
             let member = members.get(&firms.keys()[*firm]);
             member.is_some_and(|member| member.standing.admitted)
-                && inside(&firms, *firm, arguments.division)
+                && inside(&firms, *firm, division)
+                && reader.scope.covers_firm(&firms.whereabouts(*firm))
         })
         .collect();
     listed.sort_by_cached_key(|firm| {
@@ -62,28 +97,37 @@ pub(super) async fn command(office: &Office, arguments: &ExportArgs) -> Result<R
             firms.uscc(*firm).to_string(),
         )
     });
-    let scope = arguments.division.map_or_else(
+    let place = division.or(reader.scope.place());
+    let place = place.map_or_else(
         || "全省".to_string(),
         |code| office.pack.divisions.name(code),
     );
     let title = format!(
-        "{scope}“小升规”重点企业培育库名单（截至{}）",
+        "{place}“小升规”重点企业培育库名单（截至{}）",
         snapshot.as_of.in_words()
     );
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     write(sheet, &office.pack, &title, &firms, &listed, &register)?;
-    let partial = arguments.file.with_extension("xlsx.part");
-    workbook.save(&partial)?;
-    std::fs::rename(&partial, &arguments.file)
-        .with_context(|| format!("“{}”不能写入", arguments.file.display()))?;
-    Ok(Report::new(format!("已导出{}家", listed.len()))
-        .fact("count", "家数", Field::Count(listed.len() as i64))
-        .fact(
-            "file",
-            "文件",
-            Field::text(arguments.file.display().to_string()),
-        ))
+    let made = Made {
+        count: listed.len(),
+        bytes: workbook.save_to_buffer()?,
+        title,
+    };
+    noted(office, &reader, &made).await?;
+    Ok(made)
+}
+
+async fn noted(office: &Office, reader: &Reader, made: &Made) -> Result<()> {
+    let act = office.act(reader.organisation.clone(), "", None)?;
+    let tx = office.db.begin_writing().await?;
+    let line = Line {
+        act: "pool.export",
+        subject: format!("{}家", made.count),
+        detail: made.title.clone(),
+    };
+    journal::append(&tx, &act, &line).await?;
+    Ok(tx.commit().await?)
 }
 
 fn write(

@@ -1,78 +1,51 @@
-//! Whether the pools are enough, as a page and as JSON. Who looks sees
-//! what the post of the session may see.
+//! The pool as pages: coverage, candidates, members, an office's list beside them, whether the
+//! pool is enough, and the acts. Who looks sees what the post of the session may see.
 
-use super::sufficiency;
-use crate::cli::SufficiencyArgs;
-use crate::office::Office;
-use crate::page::{self, Link, Page};
-use crate::web::failure::Outcome;
+mod acts;
+mod firms;
+mod overview;
+#[cfg(test)]
+mod tests;
+
+use crate::web::parts::Way;
 use crate::web::routes::{Access, Routes};
-use crate::web::visitor::Visitor;
-use anyhow::Result;
-use axum::extract::Query;
-use axum::http::HeaderMap;
-use programme::pool::sufficiency::Sampling;
 use rules::pack::roles::Right;
-use serde::Deserialize;
 
 /// The routes of this noun.
 pub fn routes() -> Routes {
-    Routes::new().get(
-        "/pool/sufficiency",
-        Access::May(Right::Pool),
-        show_sufficiency,
-    )
+    let see = Access::May(Right::Pool);
+    let admit = Access::May(Right::Admit);
+    Routes::new()
+        .get("/pool", see, overview::show_coverage)
+        .get("/pool/sufficiency", see, overview::show_sufficiency)
+        .get("/pool/comparison", see, overview::show_comparison)
+        .get(
+            "/pool/export",
+            Access::May(Right::Export),
+            overview::download_pool,
+        )
+        .get("/pool/candidates", see, firms::list_candidates)
+        .get("/pool/members", see, firms::list_members)
+        .get("/pool/admissions", admit, acts::confirm_admissions)
+        .post("/pool/admissions", admit, acts::create_admissions)
+        .get("/pool/removals", admit, acts::confirm_removals)
+        .post("/pool/removals", admit, acts::create_removals)
+        .get("/pool/declarations", admit, acts::confirm_declarations)
+        .post("/pool/declarations", admit, acts::create_declarations)
+        .get("/pool/withdrawals", admit, acts::confirm_withdrawals)
+        .post("/pool/withdrawals", admit, acts::create_withdrawals)
+        .get("/pool/acts/{first}", see, acts::show_acts)
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    area: String,
-}
-
-async fn show_sufficiency(
-    visitor: Visitor,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Outcome {
-    let page = made(visitor.office(), asked).await?;
-    page::answer(&visitor, "/pool", page, &headers).await
-}
-
-/// All areas, or one with its counties and what would help it.
-async fn made(office: &Office, asked: Asked) -> Result<Page> {
-    let Sampling { seed, draws, .. } = Sampling::default();
-    let area = Some(asked.area).filter(|text| !text.is_empty());
-    let links = links(office, area.as_deref());
-    let arguments = SufficiencyArgs {
-        area,
-        counties: false,
-        year: None,
-        seed,
-        draws,
-        agency: None,
-        purpose: None,
-    };
-    let report = sufficiency::command(office, &arguments).await?;
-    Ok(Page::of(report).linked(links))
-}
-
-fn links(office: &Office, current: Option<&str>) -> Vec<Link> {
-    let link = |address: String, text: &str, is_current| Link {
-        address,
-        text: text.to_string(),
-        is_current,
-    };
-    let mut links = vec![link(
-        "/pool/sufficiency".to_string(),
-        "全省",
-        current.is_none(),
-    )];
-    links.extend(office.pack.divisions.areas().map(|area| {
-        let code = area.code.to_string();
-        let is_current = current == Some(code.as_str());
-        let address = format!("/pool/sufficiency?area={code}");
-        link(address, &area.name, is_current)
-    }));
-    links
+/// The sides of the pool.
+fn tabs(current: &str) -> Vec<Way> {
+    let sides = [
+        ("/pool", "覆盖"),
+        ("/pool/candidates", "候选企业"),
+        ("/pool/members", "在库企业"),
+        ("/pool/sufficiency", "是否足够"),
+        ("/pool/comparison", "名单比对"),
+    ];
+    let ways = sides.map(|(address, text)| Way::to(address, text, address == current));
+    ways.to_vec()
 }

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod assets;
 pub mod caller;
+mod claim;
 pub mod config;
 pub mod failure;
 pub mod frame;
@@ -14,8 +15,13 @@ mod gallery;
 mod health;
 mod layers;
 pub mod parts;
+pub mod places;
 pub mod routes;
 pub mod session;
+pub mod sheet;
+#[cfg(test)]
+mod tests;
+pub mod trial;
 pub mod visitor;
 pub mod words;
 
@@ -48,7 +54,12 @@ pub fn all_routes() -> Routes {
         .merge(assets::routes())
         .merge(health::routes())
         .merge(session::routes())
+        .merge(claim::routes())
+        .merge(crate::people::web::routes())
         .merge(crate::plan::web::routes())
+        .merge(crate::targets::web::routes())
+        .merge(crate::bulletins::web::routes())
+        .merge(crate::pack::attach::web::routes())
         .merge(crate::measures::web::routes())
         .merge(crate::register::firm::web::routes())
         .merge(crate::register::own::web::routes())
@@ -57,6 +68,8 @@ pub fn all_routes() -> Routes {
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
         .merge(crate::api::routes())
+        .merge(crate::journal::web::routes())
+        .merge(crate::settings::web::routes())
 }
 
 /// `shenggui serve --routes`: every address with who may use it.

@@ -10,6 +10,7 @@
 pub mod blocks;
 pub mod guide;
 pub mod markup;
+pub mod nodes;
 pub mod placeholders;
 pub mod postgres;
 pub mod scenario;

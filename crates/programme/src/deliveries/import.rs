@@ -75,20 +75,27 @@ impl Judged {
 
     /// Refuses accepted rows after the fact: those whose key an earlier batch has.
     pub fn refuse_delivered(&mut self, earlier: &[(i64, HashSet<u128>)]) {
+        self.refuse_where(|key| {
+            let (batch, _) = earlier.iter().find(|(_, keys)| keys.contains(&key))?;
+            Some(format!(
+                "该企业本月数据已在第{batch}批次；如需更正，请整批更正后用 --supersedes {batch} 重新交付"
+            ))
+        });
+    }
+
+    /// Refuses accepted rows after the fact, for a reason that their key has.
+    pub fn refuse_where(&mut self, reason: impl Fn(u128) -> Option<String>) {
         let mut kept = Vec::new();
         for (index, key) in self.rows.keys.iter().enumerate() {
-            let batch = earlier.iter().find(|(_, keys)| keys.contains(key));
-            match batch {
+            match reason(*key) {
                 None => kept.push(index as u32),
-                Some((batch, _)) => {
+                Some(message) => {
                     let row = self.row_numbers[index];
                     self.findings.retain(|finding| finding.row != row);
                     self.findings.push(RowFinding {
                         row,
                         refused: true,
-                        message: format!(
-                            "该企业本月数据已在第{batch}批次；如需更正，请整批更正后用 --supersedes {batch} 重新交付"
-                        ),
+                        message,
                     });
                 }
             }

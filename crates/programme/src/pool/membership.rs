@@ -63,6 +63,18 @@ pub struct PoolAct {
     pub on: NaiveDate,
 }
 
+impl PoolAct {
+    /// Whether another record was made by the same person for the same reason on the same day,
+    /// as those are that were made at once.
+    pub fn is_alike(&self, other: &PoolAct) -> bool {
+        self.kind == other.kind
+            && self.reason == other.reason
+            && self.organisation == other.organisation
+            && self.person == other.person
+            && self.on == other.on
+    }
+}
+
 /// What the acts up to a day make of a firm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Membership {
@@ -113,6 +125,9 @@ pub enum PoolRefusal {
     BeforeLast(Uscc, NaiveDate),
     #[error("{0}不在本单位的管辖范围")]
     OutOfScope(Uscc),
+    /// What pages say of firms of others and of firms that nobody knows alike.
+    #[error("{0}不在企业名录，或者不在本单位的管辖范围")]
+    NotHere(Uscc),
 }
 
 /// Whether an act may be recorded, given the newest snapshot and earlier acts.

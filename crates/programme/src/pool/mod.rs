@@ -15,4 +15,4 @@ pub use comparison::{Comparison, Listed, Verdict, compare};
 pub use coverage::{Coverage, coverage};
 pub use membership::{ActKind, Membership, PoolAct, PoolRefusal, admissible, fold};
 pub use prospects::prospects;
-pub use store::{acts, acts_by, acts_of, last_act, list_rows, record, standings};
+pub use store::{acts, acts_by, acts_from, acts_of, last_act, list_rows, record, standings};

@@ -37,6 +37,17 @@ pub async fn acts_of<C: ConnectionTrait>(
     collect(rows(db, &sql, [uscc.to_string().into()]).await?)
 }
 
+/// Acts by their numbers: `count` from `first` on.
+pub async fn acts_from<C: ConnectionTrait>(
+    db: &C,
+    first: i64,
+    count: i64,
+) -> Result<Vec<PoolAct>, DatabaseFailure> {
+    let sql = format!("SELECT {COLUMNS} FROM pool_acts WHERE id >= ? AND id < ? ORDER BY id");
+    let end = first.saturating_add(count);
+    collect(rows(db, &sql, [first.into(), end.into()]).await?)
+}
+
 /// Number of the last act; 0 where there is none.
 pub async fn last_act<C: ConnectionTrait>(db: &C) -> Result<i64, DatabaseFailure> {
     let sql = "SELECT COALESCE(MAX(id), 0) AS last FROM pool_acts";
@@ -61,14 +72,14 @@ pub async fn standings<C: ConnectionTrait>(
     Ok(Standings { through, by_key })
 }
 
-/// Records acts of one kind with one journal line.
+/// Records acts of one kind with one journal line; gives the number of the first.
 pub async fn record<C: ConnectionTrait>(
     tx: &C,
     kind: ActKind,
     firms: &[(Uscc, String)],
     reason: &str,
     act: &Act,
-) -> Result<(), DatabaseFailure> {
+) -> Result<i64, DatabaseFailure> {
     let first = next_number(tx, "pool_acts").await?;
     for (offset, (uscc, class)) in firms.iter().enumerate() {
         execute(
@@ -103,7 +114,8 @@ pub async fn record<C: ConnectionTrait>(
         subject,
         detail: format!("{reason}；记录 {first} 起"),
     };
-    journal::append(tx, act, &line).await
+    journal::append(tx, act, &line).await?;
+    Ok(first)
 }
 
 /// The rows of an office's own list.

@@ -3,13 +3,14 @@
 use super::super::asked::{Body, Code, LINE_MAX, is_line};
 use super::super::once::{KeyHeader, Once, Turn};
 use crate::outlook::newest;
-use crate::pool::decide_acts;
+use crate::pool::judged_by;
 use crate::reader::Reader;
 use crate::register::book;
 use crate::web::failure::{Failure, Outcome};
 use crate::web::visitor::Visitor;
 use axum::http::{HeaderMap, StatusCode};
 use programme::pool::{self, ActKind};
+use rules::uscc::Uscc;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -117,9 +118,14 @@ async fn record(
     };
     // Read inside the transaction: nobody else writes until it is over.
     let members = pool::fold(pool::acts(&tx).await?.iter());
-    let decided = decide_acts(&office.pack, kind, codes, &act, &firms, &members);
-    refused.extend(decided.refused);
-    if decided.done.is_empty() {
+    let judged = judged_by(office, kind, codes, &act, &firms, &members);
+    refused.extend(judged.refused);
+    let done: Vec<(Uscc, String)> = judged
+        .admissible
+        .into_iter()
+        .map(|(firm, class)| (firms.uscc(firm), class))
+        .collect();
+    if done.is_empty() {
         let reasons = refused
             .iter()
             .map(|(uscc, reason)| match reason.contains(uscc) {
@@ -132,13 +138,9 @@ async fn record(
             reasons.join("；")
         )));
     }
-    pool::record(&tx, kind, &decided.done, order.reason.trim(), &act).await?;
+    pool::record(&tx, kind, &done, order.reason.trim(), &act).await?;
     let view = PoolDone {
-        done: decided
-            .done
-            .iter()
-            .map(|(uscc, _)| uscc.to_string())
-            .collect(),
+        done: done.iter().map(|(uscc, _)| uscc.to_string()).collect(),
         refused: refused
             .into_iter()
             .map(|(uscc, reason)| NotDone { uscc, reason })

@@ -8,6 +8,7 @@ use crate::jobs::{self, ImportWork, Work};
 use crate::office::{Office, Refused, today};
 use crate::report::Table;
 use crate::web::Workplace;
+use crate::web::address::Address;
 use crate::web::failure::{Failure, Outcome};
 use crate::web::frame::Frame;
 use crate::web::parts::{Choice, choices, go_to};
@@ -18,13 +19,14 @@ use askama::Template;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Form, Multipart, Path, Query, State};
 use programme::deliveries::reading::Unit;
-use programme::deliveries::{self, in_force};
+use programme::deliveries::{self, Batch, in_force};
 use programme::jobs::{File, Role};
 use programme::people::Organisation;
 use rules::layout::ColumnKind;
 use rules::money::grouped;
 use rules::pack::divisions::DivisionCode;
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::path::{Path as FilePath, PathBuf};
 use tempfile::TempDir;
 
@@ -32,6 +34,8 @@ use tempfile::TempDir;
 const FIELD: &str = "file";
 /// Refused rows and remarks that are shown before anything is stored.
 const FINDINGS: usize = 12;
+/// How often the same is said among them.
+const SAME: usize = 3;
 /// Units that a person may state.
 const UNITS: [&str; 6] = ["元", "千元", "万元", "亿元", "千瓦时", "万千瓦时"];
 
@@ -81,8 +85,14 @@ fn nothing_chosen() -> Failure {
     Failure::Malformed("没有选择文件，或者文件是空的".to_string())
 }
 
+/// The next bytes that there are.
 async fn next(field: &mut Field<'_>) -> Result<Option<axum::body::Bytes>, Failure> {
-    field.chunk().await.map_err(malformed)
+    loop {
+        match field.chunk().await.map_err(malformed)? {
+            Some(bytes) if bytes.is_empty() => {}
+            other => return Ok(other),
+        }
+    }
 }
 
 /// Whether bytes may begin a workbook or a table of text; names and endings say nothing.
@@ -166,6 +176,8 @@ struct FilePage {
     own_area: Option<String>,
     earlier: Vec<Choice>,
     refusal: Option<String>,
+    /// A batch of the same month that this may be the correction of, with the way to say so.
+    same_month: Option<(i64, String)>,
     preview: Option<Preview>,
 }
 
@@ -287,6 +299,8 @@ async fn page(
 ) -> Result<FilePage, Failure> {
     let office = visitor.office();
     let organisation = visitor.seat()?.organisation.clone();
+    let own = own_batches(office, &organisation, kind).await?;
+    let same_month = same_month(&own, asked, kind, file.id, &judged);
     let (preview, refusal) = match judged {
         Ok(judged) => (Some(preview(&judged)), None),
         Err(text) => (None, Some(text)),
@@ -329,10 +343,31 @@ async fn page(
             .is_some_and(|layout| layout.columns.iter().any(|column| has_unit(column.kind))),
         areas: choices(areas, &asked.area),
         own_area,
-        earlier: earlier(office, &organisation, kind, &asked.supersedes).await?,
+        earlier: earlier(&own, &asked.supersedes),
         refusal,
+        same_month,
         preview,
     })
+}
+
+/// The batch of the same month that a file may be the correction of, and the way to say so.
+fn same_month(
+    own: &[Batch],
+    asked: &Confirmed,
+    kind: &str,
+    file: i64,
+    judged: &Result<Judged, String>,
+) -> Option<(i64, String)> {
+    let month = judged.as_ref().ok()?.month;
+    let is_said = !asked.supersedes.is_empty();
+    let same = own.iter().find(|batch| batch.month == month && !is_said)?;
+    let address = Address::of(format!("/indicators/files/{file}"))
+        .with("kind", kind)
+        .with("month", &asked.month)
+        .with("unit", &asked.unit)
+        .with("area", &asked.area)
+        .with("supersedes", same.id);
+    Some((same.id, address.to_string()))
 }
 
 fn recognised(office: &Office, kind: &str, fits: &[Fit]) -> String {
@@ -358,21 +393,25 @@ fn recognised(office: &Office, kind: &str, fits: &[Fit]) -> String {
     }
 }
 
-/// Batches of the same kind that a correction could replace.
-async fn earlier(
+/// Batches of a kind that an organisation handed in and that are in force, newest first: what
+/// a correction could replace.
+async fn own_batches(
     office: &Office,
     organisation: &Organisation,
     kind: &str,
-    chosen: &str,
-) -> Result<Vec<Choice>, Failure> {
+) -> Result<Vec<Batch>, Failure> {
     let all = deliveries::batches(office.db.reading())
         .await
         .map_err(anyhow::Error::from)?;
-    let own = in_force(&all, today())
-        .into_iter()
-        .rev()
-        .filter(|batch| batch.kind == kind && batch.organisation == organisation.id());
-    let named = own.map(|batch| {
+    let own = organisation.id();
+    let mut found = in_force(&all, today());
+    found.retain(|batch| batch.kind == kind && batch.organisation == own);
+    found.reverse();
+    Ok(found)
+}
+
+fn earlier(own: &[Batch], chosen: &str) -> Vec<Choice> {
+    let named = own.iter().map(|batch| {
         let text = format!(
             "第{}批次　{}　{}",
             batch.id,
@@ -381,14 +420,20 @@ async fn earlier(
         );
         (batch.id.to_string(), text)
     });
-    Ok(choices(named, chosen))
+    choices(named, chosen)
 }
 
 fn preview(judged: &Judged) -> Preview {
     let findings = judged.findings.iter();
-    // What is refused is shown before what is only remarked upon.
+    // What is refused is shown before what is only remarked upon, and the same not too often.
     let mut ordered: Vec<_> = findings.collect();
     ordered.sort_by_key(|finding| (!finding.refused, finding.row));
+    let mut said: HashMap<String, usize> = HashMap::new();
+    ordered.retain(|finding| {
+        let times = said.entry(outcome::general(&finding.message)).or_default();
+        *times += 1;
+        *times <= SAME
+    });
     let shown = ordered.iter().take(FINDINGS).map(|finding| Shown {
         row: finding.row,
         word: outcome::word(finding.refused),
@@ -405,7 +450,7 @@ fn preview(judged: &Judged) -> Preview {
         columns: judged.columns.clone(),
         sample: judged.sample.clone(),
         groups: cells(&judged.summary()),
-        more: judged.findings.len().saturating_sub(FINDINGS),
+        more: judged.findings.len() - ordered.len().min(FINDINGS),
         findings: shown.collect(),
         notes: judged.notes.iter().map(|note| for_pages(note)).collect(),
         is_storable: judged.accepted > 0,

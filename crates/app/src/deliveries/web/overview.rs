@@ -14,6 +14,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use programme::deliveries::{self, Batch, in_force};
+use programme::people::Organisation;
 use rules::layout::{Layout, LayoutPeriod};
 use rules::money::grouped;
 use rules::pack::roles::Right;
@@ -100,8 +101,9 @@ pub async fn list_batches(
         .await
         .map_err(anyhow::Error::from)?;
     let seen: Vec<Batch> = all
-        .into_iter()
+        .iter()
         .filter(|batch| sight::sees(office, batch))
+        .cloned()
         .collect();
     if wants_json(&headers) {
         return answer_json(&listed(office, &wanted(&seen, &asked)?, &seen));
@@ -113,17 +115,9 @@ pub async fn list_batches(
             .collect(),
         false => Vec::new(),
     };
-    let shown: Vec<&Layout> = office
-        .pack
-        .layouts
-        .iter()
-        .filter(|layout| {
-            sight::sees_all(office)
-                || organisation.is_among(&layout.agencies)
-                || seen.iter().any(|batch| batch.kind == layout.id)
-        })
-        .collect();
-    let force = in_force(&seen, today());
+    let shown = shown(office, &organisation, &seen);
+    // That something has come is no secret; what it is, is.
+    let force = in_force(&all, today());
     let last = Month::of(today());
     let months: Vec<Month> = (0..MONTHS).rev().map(|back| last.plus(-back)).collect();
     let hits = wanted(&seen, &asked)?;
@@ -160,6 +154,16 @@ pub async fn list_batches(
         pager,
     };
     html(&page)
+}
+
+/// Kinds that the visitor hands in or has seen something of.
+fn shown<'a>(office: &'a Office, organisation: &Organisation, seen: &[Batch]) -> Vec<&'a Layout> {
+    let is_shown = |layout: &&Layout| {
+        sight::sees_all(office)
+            || organisation.is_among(&layout.agencies)
+            || seen.iter().any(|batch| batch.kind == layout.id)
+    };
+    office.pack.layouts.iter().filter(is_shown).collect()
 }
 
 impl Asked {
@@ -252,9 +256,9 @@ fn over_months(office: &Office, layout: &Layout, force: &[Batch], months: &[Mont
             Cell {
                 meaning,
                 word,
-                address: match count {
-                    0 => String::new(),
-                    _ => address.to_string(),
+                address: match of_month.clone().any(|batch| sight::sees(office, batch)) {
+                    false => String::new(),
+                    true => address.to_string(),
                 },
             }
         })
@@ -286,9 +290,14 @@ fn newest_lists(office: &Office, shown: &[&Layout], force: &[Batch]) -> Vec<Row>
         .filter(|layout| layout.period == LayoutPeriod::List);
     lists
         .map(|layout| {
-            let newest = force.iter().rfind(|batch| batch.kind == layout.id);
+            let own = |batch: &&Batch| batch.kind == layout.id;
+            let seen = |batch: &&Batch| own(batch) && sight::sees(office, batch);
+            let newest = force.iter().rfind(seen).or(force.iter().rfind(own));
             match newest {
-                Some(batch) => row(office, batch, &HashSet::new()),
+                Some(batch) => Row {
+                    is_gone: !sight::sees(office, batch),
+                    ..row(office, batch, &HashSet::new())
+                },
                 None => Row {
                     id: 0,
                     kind: layout.name.clone(),
