@@ -11,6 +11,7 @@ mod store {
     mod look_back;
     mod pushes;
     mod records;
+    mod requests;
     mod snapshots;
     mod views;
     mod writers;
