@@ -1,8 +1,10 @@
 //! Bulletins as people handle them: write the files, record the signature, approve
 //! annexes, correct what was issued.
 
+pub mod compared;
 pub mod material;
 mod papers;
+pub mod web;
 
 pub use papers::paper;
 

@@ -4,6 +4,7 @@ mod bench;
 #[cfg(test)]
 mod guides;
 mod jobs;
+mod journal;
 mod measures;
 mod outlook;
 mod people;
@@ -12,6 +13,7 @@ mod targets;
 
 pub use bench::*;
 pub use jobs::*;
+pub use journal::*;
 pub use measures::*;
 pub use outlook::*;
 pub use people::*;
@@ -136,7 +138,7 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<PeopleCommand>,
     },
-    /// 日志：校验是否被改动
+    /// 日志：校验是否被改动、查询、导出
     #[command(subcommand, after_help = "示例：shenggui journal verify")]
     Journal(JournalCommand),
     /// 备份整个数据目录为一个文件，程序不必停下
@@ -390,13 +392,6 @@ pub enum IndicatorsCommand {
         #[arg(value_name = "批次")]
         id: i64,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum JournalCommand {
-    /// 逐条校验日志链
-    #[command(after_help = "示例：shenggui journal verify")]
-    Verify,
 }
 
 #[derive(Debug, Args)]

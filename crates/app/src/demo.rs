@@ -49,8 +49,9 @@ pub async fn command(folder: &Path, pack: &PackSource, arguments: &DemoArgs) -> 
             office = office::open(folder, pack).await?;
         }
         settings::set_banner(&office, BANNER).await?;
-        build::build(&office, &recipe).await?;
+        // First the people, so that what is pushed while the province grows reaches them.
         accounts::make(&office).await?;
+        build::build(&office, &recipe).await?;
         settings::set_finished(&office).await?;
     }
     if arguments.no_serve {

@@ -70,6 +70,7 @@ fn expected(argument: &str) -> &'static str {
         "<数>",
         "<岗位号>",
         "<条数>",
+        "<条>",
     ];
     match numbers.iter().any(|name| argument.contains(name)) {
         true => "请写数字",

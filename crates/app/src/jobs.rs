@@ -77,7 +77,7 @@ pub struct BulletinWork {
 
 const RUN: &str = "outlook.run";
 const IMPORT: &str = "deliveries.import";
-const BULLETIN: &str = "bulletins.compose";
+pub const BULLETIN: &str = "bulletins.compose";
 
 /// Kinds of jobs that this program can do.
 pub const KINDS: [&str; 3] = [RUN, IMPORT, BULLETIN];

@@ -13,6 +13,7 @@ mod documents;
 mod extent;
 mod help;
 mod jobs;
+mod journal;
 mod kept;
 mod measures;
 mod office;
@@ -136,7 +137,7 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         Command::People {
             command: Some(command),
         } => people::operator::command(office, command).await,
-        Command::Journal(cli::JournalCommand::Verify) => people::verify_journal(office).await,
+        Command::Journal(command) => journal::command(office, command).await,
         Command::Backup(arguments) => backup::command(office, arguments).await,
         Command::Jobs(arguments) => jobs::answer::command(office, arguments).await,
         Command::Work(arguments) => jobs::answer::work(office, arguments).await,

@@ -1,5 +1,6 @@
 //! What every command works with: the data folder, its database, the pack, and who acts.
 
+use crate::bulletins::compared::Compared;
 use crate::cli::PackSource;
 use crate::kept::Kept;
 use crate::outlook::map::Picture;
@@ -76,6 +77,8 @@ pub struct Seat {
 #[derive(Default)]
 pub struct Memory {
     firms: Mutex<Option<(i64, Arc<Firms>)>>,
+    /// A snapshot as another pack than today's had it, by number and fingerprint of the pack.
+    judged: Mutex<Option<(i64, String, Arc<Firms>)>>,
     verdicts: Mutex<Vec<(i64, Arc<Verdicts>)>>,
     /// What the pages of firms keep.
     pub firm_pages: crate::register::firm::Kept,
@@ -88,6 +91,8 @@ pub struct Memory {
     pub chances: Kept<Arc<Chances>, MAPS_KEPT>,
     /// How years went.
     pub courses: Kept<Arc<Course>, COURSES_KEPT>,
+    /// Bulletins beside the last of their kind.
+    pub comparisons: Kept<Arc<Compared>, COMPARISONS_KEPT>,
     /// One page is composed at a time: whoever waits finds it made.
     pub composing: tokio::sync::Mutex<()>,
     /// Wakes the node at work in this process when a job was asked for here.
@@ -106,6 +111,8 @@ const PLANS_KEPT: usize = 240;
 const MAPS_KEPT: usize = 120;
 /// Years of targets that are kept.
 const COURSES_KEPT: usize = 6;
+/// Comparisons of bulletins that are kept.
+const COMPARISONS_KEPT: usize = 8;
 
 impl Memory {
     /// The firms of a snapshot, if they are the ones that are kept.
@@ -119,6 +126,20 @@ impl Memory {
     pub fn keep_firms(&self, snapshot: i64, firms: &Arc<Firms>) {
         if let Ok(mut kept) = self.firms.lock() {
             *kept = Some((snapshot, firms.clone()));
+        }
+    }
+
+    /// The firms of a snapshot by another pack, if they are the ones that are kept.
+    pub fn judged(&self, snapshot: i64, pack: &str) -> Option<Arc<Firms>> {
+        let kept = self.judged.lock().ok()?;
+        let (id, by, firms) = kept.as_ref()?;
+        (*id == snapshot && by == pack).then(|| firms.clone())
+    }
+
+    /// Keeps the firms of a snapshot by another pack in place of others.
+    pub fn keep_judged(&self, snapshot: i64, pack: &str, firms: &Arc<Firms>) {
+        if let Ok(mut kept) = self.judged.lock() {
+            *kept = Some((snapshot, pack.to_string(), firms.clone()));
         }
     }
 

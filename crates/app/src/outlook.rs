@@ -1,7 +1,7 @@
 //! Runs and snapshots as people ask for them.
 
 mod backtest;
-mod card;
+pub mod card;
 pub mod firm;
 pub mod follow_up;
 pub mod forecast;

@@ -134,10 +134,15 @@ pub(crate) fn statement<const N: usize>(
     sql: &str,
     values: [Value; N],
 ) -> Statement {
+    Statement::from_sql_and_values(backend, numbered(backend, sql), values)
+}
+
+/// The marks for values as the dialect writes them.
+fn numbered(backend: DbBackend, sql: &str) -> String {
     if backend != DbBackend::Postgres {
-        return Statement::from_sql_and_values(backend, sql, values);
+        return sql.to_string();
     }
-    let mut numbered = String::with_capacity(sql.len() + 2 * N);
+    let mut numbered = String::with_capacity(sql.len() + 32);
     let mut number = 0;
     for symbol in sql.chars() {
         if symbol == '?' {
@@ -147,7 +152,7 @@ pub(crate) fn statement<const N: usize>(
             numbered.push(symbol);
         }
     }
-    Statement::from_sql_and_values(backend, numbered, values)
+    numbered
 }
 
 pub(crate) async fn execute<C: ConnectionTrait, const N: usize>(
@@ -165,6 +170,17 @@ pub(crate) async fn rows<C: ConnectionTrait, const N: usize>(
     values: [Value; N],
 ) -> Result<Vec<QueryResult>, DatabaseFailure> {
     let statement = statement(db.get_database_backend(), sql, values);
+    Ok(db.query_all_raw(statement).await?)
+}
+
+/// As [`rows`], for statements that are put together.
+pub(crate) async fn rows_of<C: ConnectionTrait>(
+    db: &C,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Vec<QueryResult>, DatabaseFailure> {
+    let backend = db.get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, numbered(backend, sql), values);
     Ok(db.query_all_raw(statement).await?)
 }
 

@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod bulletins;
 pub mod database;
 pub mod deliveries;
+pub mod exchange;
 pub mod indicators;
 pub mod jobs;
 pub mod journal;
@@ -36,6 +37,7 @@ pub const CAPABILITIES: &[&str] = &[
     "measures.verdicts",
     "measures.pushes",
     "measures.comparison",
+    "exchange.lists",
     "bulletins.quarterly",
     "bulletins.annual",
     "bulletins.annexes",

@@ -4,11 +4,12 @@
 //! updated. Numbers are given by the program, so that official numbers have no gaps.
 
 mod attachments;
+mod exchange;
 mod jobs;
+mod journal;
 mod people;
 mod register;
 mod requests;
-mod subjects;
 
 use sea_orm_migration::prelude::*;
 
@@ -25,8 +26,9 @@ impl MigratorTrait for Migrator {
             Box::new(register::RegisterViews),
             Box::new(jobs::Jobs),
             Box::new(attachments::Attachments),
-            Box::new(subjects::Subjects),
             Box::new(requests::Requests),
+            Box::new(journal::Journal),
+            Box::new(exchange::Exchange),
         ]
     }
 }

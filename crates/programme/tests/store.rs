@@ -6,6 +6,7 @@ mod store {
     mod hand_overs;
     mod jobs;
     mod journal;
+    mod journal_search;
     mod look_back;
     mod pushes;
     mod records;

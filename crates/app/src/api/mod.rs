@@ -87,7 +87,7 @@ fn reading(routes: Routes) -> Routes {
             Access::Everyone,
             document::show_document,
         )
-        .get("/api/v1/me", Access::SignedIn, me::show_me)
+        .get("/api/v1/me", Access::Known, me::show_me)
         .get(
             "/api/v1/firms",
             Access::May(Right::Firms),

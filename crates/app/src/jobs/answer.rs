@@ -183,6 +183,12 @@ fn shown(view: &JobView) -> Report {
             report = report.fact(key, label, Field::count(number));
         }
     }
+    if view.returned.is_some() || view.outcome["issue"].is_i64() {
+        report = report.note(format!(
+            "写出文件：shenggui jobs show {} --out 目录",
+            view.id
+        ));
+    }
     match &view.cause {
         Some(cause) => report.note(format!("原因：{cause}")),
         None => report,

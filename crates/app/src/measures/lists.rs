@@ -12,6 +12,7 @@ use anyhow::Result;
 use chrono::NaiveDate;
 use programme::measures::{Verdicts, ones, unresolved, within};
 use programme::outlook::{Firms, Snapshot};
+use programme::people::Scope;
 use rules::expression::Missing;
 use rules::measures::Verdict;
 use rules::pack::Pack;
@@ -80,10 +81,11 @@ fn measure_of(pack: &Pack, id: &str) -> Result<usize> {
 pub async fn list(office: &Office, arguments: &ListArgs) -> Result<Report> {
     let pack = &office.pack;
     check_division(pack, arguments.division)?;
+    let scope = Reader::of(office, None, None)?.scope;
     let decided = decided(office, &arguments.law).await?;
-    let chosen = arguments
-        .division
-        .map(|division| within(&decided.firms, division));
+    let chosen = region(&decided.firms, &scope, arguments.division);
+    // Who looks at no firm is told of measures, not of counts.
+    let sees_firms = scope.covers_province() || scope.place().is_some();
     let mut table = Table::new(
         "measures",
         "政策措施",
@@ -116,7 +118,7 @@ pub async fn list(office: &Office, arguments: &ListArgs) -> Result<Report> {
             Field::text(measure.clauses.join("、")),
             Field::text(measure.force.name()),
         ];
-        match decided.verdicts.version(index) {
+        match decided.verdicts.version(index).filter(|_| sees_firms) {
             Some(_) => row.extend(counts.map(|count| Field::Count(count as i64))),
             None => row.extend([const { Field::Empty }; 5]),
         }
@@ -130,8 +132,17 @@ pub async fn list(office: &Office, arguments: &ListArgs) -> Result<Report> {
     Ok(report.note("“—”表示当日没有施行中的规定。名单：shenggui measures eligible 措施"))
 }
 
-/// `shenggui measures eligible`.
-pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Report> {
+/// Firms with a verdict that a reader may see.
+pub struct Eligible {
+    pub decided: Decided,
+    pub title: String,
+    pub listed: Vec<usize>,
+    measure: usize,
+    reader: Reader,
+}
+
+/// The firms that are asked for; the purpose is written down where one is needed.
+pub async fn found(office: &Office, arguments: &EligibleArgs) -> Result<Eligible> {
     let pack = &office.pack;
     check_division(pack, arguments.division)?;
     let measure = measure_of(pack, &arguments.id)?;
@@ -141,50 +152,67 @@ pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Repor
     let name = &pack.measures[measure].name;
     let (subject, purpose) = (format!("{name}的名单"), arguments.purpose.as_deref());
     reader.state_purpose(office, subject, purpose).await?;
-    let chosen = arguments
-        .division
-        .map(|division| within(&decided.firms, division));
     let mut plane = vec![0u64; decided.firms.len().div_ceil(64)];
     for verdict in &wanted {
         let own = decided.verdicts.plane(measure, *verdict);
         plane.iter_mut().zip(own).for_each(|(to, more)| *to |= more);
     }
-    if let Some(chosen) = chosen {
+    if let Some(chosen) = region(&decided.firms, &reader.scope, arguments.division) {
         plane
             .iter_mut()
             .zip(chosen)
             .for_each(|(to, only)| *to &= only);
     }
-    let listed: Vec<usize> = ones(&plane)
-        .map(|firm| firm as usize)
-        .filter(|firm| reader.scope.covers_firm(&decided.firms.whereabouts(*firm)))
-        .collect();
+    let names: Vec<&str> = wanted.iter().map(|verdict| verdict.name()).collect();
+    Ok(Eligible {
+        listed: ones(&plane).map(|firm| firm as usize).collect(),
+        title: format!("{name}：{}企业名单", names.join("、")),
+        decided,
+        measure,
+        reader,
+    })
+}
+
+impl Eligible {
+    /// Some of the firms as a table.
+    pub fn table(&self, pack: &Pack, firms: &[usize]) -> Table {
+        firms_table(pack, &self.decided, &self.reader, self.measure, firms)
+    }
+
+    /// What is said beside the list.
+    pub fn notes(&self) -> Vec<String> {
+        vec![
+            format!(
+                "按 {} 的规定，数据截至{}",
+                self.decided.on,
+                self.decided.snapshot.as_of.in_words()
+            ),
+            "名单只用于落实本项政策，不得用于下达指标或要求企业报数".to_string(),
+        ]
+    }
+
+    /// Whose list it is.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+/// `shenggui measures eligible`.
+pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Report> {
+    let found = found(office, arguments).await?;
+    let listed = &found.listed;
     let shown = match arguments.export {
         Some(_) => listed.len(),
         None => arguments.limit,
     };
-    let table = firms_table(
-        pack,
-        &decided,
-        &reader,
-        measure,
-        &listed[..shown.min(listed.len())],
-    );
-    let names: Vec<&str> = wanted.iter().map(|verdict| verdict.name()).collect();
-    let title = format!("{name}：{}企业名单", names.join("、"));
-    let mut report = decided.stamp(Report::new(title.clone())).fact(
+    let table = found.table(&office.pack, &listed[..shown.min(listed.len())]);
+    let title = found.title.clone();
+    let mut report = found.decided.stamp(Report::new(title.clone())).fact(
         "count",
         "家数",
         Field::Count(listed.len() as i64),
     );
-    let notes = vec![
-        format!(
-            "按 {} 的规定，数据截至{}",
-            decided.on,
-            decided.snapshot.as_of.in_words()
-        ),
-        "名单只用于落实本项政策，不得用于下达指标或要求企业报数".to_string(),
-    ];
+    let notes = found.notes();
     if let Some(path) = &arguments.export {
         sheets::write(path, &title, &table, &notes)?;
         return Ok(report.note(format!("已导出：{}", path.display())));
@@ -196,6 +224,28 @@ pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Repor
         ));
     }
     Ok(report.table(table).note(notes[1].clone()))
+}
+
+/// The firms of a reader's region, and of a division within it, by bits; all where neither
+/// bounds them.
+fn region(firms: &Firms, scope: &Scope, division: Option<u32>) -> Option<Vec<u64>> {
+    let chosen = division.map(|division| within(firms, division));
+    if scope.covers_province() {
+        return chosen;
+    }
+    let mut plane = vec![0u64; firms.len().div_ceil(64)];
+    for firm in 0..firms.len() {
+        if scope.covers_firm(&firms.whereabouts(firm)) {
+            plane[firm / 64] |= 1 << (firm % 64);
+        }
+    }
+    if let Some(chosen) = chosen {
+        plane
+            .iter_mut()
+            .zip(chosen)
+            .for_each(|(to, only)| *to &= only);
+    }
+    Some(plane)
 }
 
 fn wanted(verdict: Option<&str>) -> Result<Vec<Verdict>> {
@@ -274,10 +324,9 @@ pub async fn missing(office: &Office, arguments: &MissingArgs) -> Result<Report>
     let pack = &office.pack;
     check_division(pack, arguments.division)?;
     let measure = measure_of(pack, &arguments.id)?;
+    let scope = Reader::of(office, None, None)?.scope;
     let decided = decided(office, &arguments.law).await?;
-    let chosen = arguments
-        .division
-        .map(|division| within(&decided.firms, division));
+    let chosen = region(&decided.firms, &scope, arguments.division);
     let found = unresolved(
         pack,
         &decided.firms,

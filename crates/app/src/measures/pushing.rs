@@ -57,6 +57,14 @@ pub async fn push(office: &Office, arguments: &PushArgs) -> Result<Report> {
         .note(format!("重算核对：shenggui measures replay {}", saved.id)))
 }
 
+/// What a push by this act would tell, by measure.
+pub async fn preview(office: &Office, act: &Act) -> Result<Report> {
+    let computed = computed(office, act, None).await?;
+    let count = Field::Count(computed.notices.len() as i64);
+    let report = Report::new("推送政策").fact("count", "将要推送", count);
+    Ok(report.table(by_measure(&office.pack, &computed.notices)))
+}
+
 /// Pushes what changed by the day of the act, from the newest snapshot.
 pub async fn push_now(office: &Office, act: &Act) -> Result<Push> {
     let (computed, firms) = computed(office, act, None).await?;

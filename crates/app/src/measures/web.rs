@@ -1,145 +1,61 @@
 //! Measures as pages and as JSON: the list, one measure with its firms, one firm, before and
 //! after. Who looks sees what the post of the session may see.
 
-use super::{compare, lists, show};
-use crate::cli::{EligibleArgs, LawArgs, ListArgs, ShowArgs};
-use crate::office::Office;
+mod acts;
+mod list;
+#[cfg(test)]
+mod tests;
+
+use super::compare;
 use crate::page::{self, Link, Page};
 use crate::register::firm::{Purpose, open, purpose};
-use crate::report::Report;
 use crate::web::failure::Outcome;
+use crate::web::parts::Way;
 use crate::web::routes::{Access, Routes};
 use crate::web::visitor::Visitor;
-use anyhow::Result;
 use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
-use chrono::NaiveDate;
-use rules::measures::Verdict;
+use list::Asked;
 use rules::pack::roles::Right;
-use serde::Deserialize;
-
-/// Firms shown on a page.
-const FIRMS_MAX: usize = 100;
 
 /// The routes of this noun.
 pub fn routes() -> Routes {
     let measures = Access::May(Right::Measures);
     let firms = Access::May(Right::Firms);
+    let push = Access::May(Right::Push);
     Routes::new()
-        .get("/measures", measures, list_measures)
-        .get("/measures/{id}", measures, show_measure)
+        .get("/measures", measures, list::list_measures)
+        .get("/measures/accuracy", measures, acts::show_accuracy)
+        .get("/measures/pushes", measures, acts::list_pushes)
+        .get("/measures/pushes/new", push, acts::confirm_push)
+        .post("/measures/pushes", push, acts::create_push)
+        .get("/measures/notices", measures, acts::list_notices)
+        .get("/measures/{id}", measures, list::show_measure)
+        .get(
+            "/measures/{id}/export",
+            Access::May(Right::Export),
+            list::download_firms,
+        )
+        .post(
+            "/measures/{id}/outcomes",
+            Access::May(Right::Outcome),
+            acts::create_outcome,
+        )
         .get("/measures/compare/{uscc}", firms, show_comparison)
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    on: String,
-    #[serde(default)]
-    division: String,
-    #[serde(default)]
-    verdict: String,
-    #[serde(default)]
-    clause: String,
-}
-
-impl Asked {
-    fn on(&self) -> Result<Option<NaiveDate>> {
-        match self.on.as_str() {
-            "" => Ok(None),
-            text => match text.parse() {
-                Ok(day) => Ok(Some(day)),
-                Err(_) => crate::office::refuse(format!("日期“{text}”请写成 2026-09-30")),
-            },
-        }
+/// The sides of measures.
+fn tabs(visitor: &Visitor, current: &str) -> Vec<Way> {
+    let mut sides = vec![("/measures", "政策措施")];
+    if visitor.may(Right::Firms) {
+        sides.push(("/measures/notices", "推送给本单位的"));
+        sides.push(("/measures/pushes", "历次推送"));
+        sides.push(("/measures/accuracy", "推送准确情况"));
     }
-
-    fn division(&self) -> Result<Option<u32>> {
-        match self.division.as_str() {
-            "" => Ok(None),
-            text => match text.parse() {
-                Ok(code) => Ok(Some(code)),
-                Err(_) => crate::office::refuse(format!("区划代码“{text}”请写六位数字")),
-            },
-        }
-    }
-
-    fn law(&self) -> Result<LawArgs> {
-        Ok(LawArgs {
-            on: self.on()?,
-            as_of: None,
-        })
-    }
-}
-
-async fn list_measures(
-    visitor: Visitor,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Outcome {
-    let office = visitor.office();
-    let made: Result<Page> = async {
-        let arguments = ListArgs {
-            law: asked.law()?,
-            division: asked.division()?,
-            clause: Some(asked.clause.clone()).filter(|clause| !clause.is_empty()),
-        };
-        let report = lists::list(office, &arguments).await?;
-        Ok(Page::of(report).filtered(&office.pack, arguments.division, arguments.law.on, None))
-    }
-    .await;
-    page::answer(&visitor, "/measures", made?, &headers).await
-}
-
-async fn show_measure(
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Outcome {
-    let page = measure(visitor.office(), &id, &asked).await?;
-    page::answer(&visitor, "/measures", page, &headers).await
-}
-
-/// What the measure says, and the firms with one verdict below it.
-async fn measure(office: &Office, id: &str, asked: &Asked) -> Result<Page> {
-    let on = asked.on()?;
-    let arguments = ShowArgs {
-        id: id.to_string(),
-        on,
-    };
-    let mut report: Report = show::command(&office.pack, &arguments)?;
-    let verdict = Some(asked.verdict.clone()).filter(|text| !text.is_empty());
-    let division = asked.division()?;
-    let list = EligibleArgs {
-        id: id.to_string(),
-        verdict: verdict.clone(),
-        division,
-        purpose: None,
-        agency: None,
-        limit: FIRMS_MAX,
-        export: None,
-        law: asked.law()?,
-    };
-    let firms = lists::eligible(office, &list).await?;
-    report.facts.extend(firms.facts);
-    report.tables.extend(firms.tables);
-    report.notes.extend(firms.notes);
-    let current = verdict.as_deref().unwrap_or("");
-    let link = |id: &str, text: &str| Link {
-        address: format!(
-            "/measures/{}?verdict={id}&division={}&on={}",
-            arguments.id, asked.division, asked.on
-        ),
-        text: text.to_string(),
-        is_current: id == current,
-    };
-    let mut links = vec![link("", "符合条件的")];
-    links.extend(Verdict::ALL.map(|verdict| link(verdict.id(), verdict.name())));
-    Ok(Page::of(report)
-        .filtered(&office.pack, division, on, verdict)
-        .linked(links))
+    let ways = sides.into_iter();
+    ways.map(|(address, text)| Way::to(address, text, address == current))
+        .collect()
 }
 
 async fn show_comparison(

@@ -7,7 +7,7 @@ use crate::cli::{HandOverArgs, HandOverListArgs};
 use crate::office::{Office, refuse};
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
-use programme::journal::{self, Line};
+use programme::journal::{self, Act, Line};
 use programme::outlook::hand_overs::{
     self, HANDED_MAX, HandOver, HandOverRefusal, Handed, Request,
 };
@@ -18,24 +18,19 @@ use rules::period::Month;
 use rules::uscc::Uscc;
 use std::path::Path;
 
-/// `shenggui outlook hand-over`.
-pub async fn command(office: &Office, arguments: &HandOverArgs) -> Result<Report> {
+/// A list that could be handed on.
+pub struct Prepared {
+    pub judged: Judged,
+    pub request: Request,
+    pub list: Vec<Handed>,
+}
+
+/// The list that is asked for; nothing is handed on yet.
+pub async fn prepared(office: &Office, arguments: &HandOverArgs, act: &Act) -> Result<Prepared> {
     let pack = &office.pack;
-    let signature = &arguments.signature;
-    let act = office.act(
-        office.organisation(&signature.agency)?,
-        &signature.person,
-        signature.on,
-    )?;
     let owner = Organisation::Agency(pack.warnings.hand_over.agency.clone());
     if act.organisation != owner {
         return refuse(HandOverRefusal::NotItsOwner(owner.name(pack, act.on)));
-    }
-    if arguments.purpose.trim().is_empty() {
-        return refuse(HandOverRefusal::NoPurpose);
-    }
-    if act.person.is_empty() {
-        return refuse("请写明经办人（--by）");
     }
     let receiver = office.organisation(&arguments.to)?;
     if receiver == owner {
@@ -60,17 +55,49 @@ pub async fn command(office: &Office, arguments: &HandOverArgs) -> Result<Report
         purpose: arguments.purpose.trim().to_string(),
         basis: judged.pack.warnings.hand_over.basis.clone(),
     };
+    Ok(Prepared {
+        judged,
+        request,
+        list,
+    })
+}
+
+/// Hands a list on.
+pub async fn handed_on(
+    office: &Office,
+    arguments: &HandOverArgs,
+    act: &Act,
+) -> Result<(HandOver, Vec<Handed>)> {
+    if arguments.purpose.trim().is_empty() {
+        return refuse(HandOverRefusal::NoPurpose);
+    }
+    if act.person.is_empty() {
+        return refuse("请写明经办人（--by）");
+    }
+    let Prepared { request, list, .. } = prepared(office, arguments, act).await?;
     let tx = office.db.begin_writing().await?;
-    let saved = match hand_overs::save(&tx, &request, &list, &act).await? {
+    let saved = match hand_overs::save(&tx, &request, &list, act).await? {
         Ok(saved) => saved,
         Err(refusal) => return refuse(refusal),
     };
     tx.commit().await?;
+    Ok((saved, list))
+}
+
+/// `shenggui outlook hand-over`.
+pub async fn command(office: &Office, arguments: &HandOverArgs) -> Result<Report> {
+    let signature = &arguments.signature;
+    let act = office.act(
+        office.organisation(&signature.agency)?,
+        &signature.person,
+        signature.on,
+    )?;
+    let (saved, list) = handed_on(office, arguments, &act).await?;
     let report = described(office, &saved);
     let report = written(office, &saved, &list, arguments.out.as_deref(), report).await?;
     Ok(report
         .note("每家企业的跟进：shenggui outlook follow-ups --open")
-        .note(pack.warnings.hand_over.notice.clone()))
+        .note(office.pack.warnings.hand_over.notice.clone()))
 }
 
 /// A receiver gets no firm outside its own region.
@@ -178,8 +205,16 @@ pub async fn list(office: &Office) -> Result<Report> {
         ("person", "经办人"),
     ];
     let mut table = Table::new("hand_overs", "移交", &columns);
+    let visitor = office.visitor.as_ref().map(|seat| seat.organisation.id());
     for own in hand_overs::hand_overs(office.db.reading()).await? {
         let request = &own.request;
+        // Who visits sees what was handed on by or to the own organisation.
+        let is_shown = visitor
+            .as_ref()
+            .is_none_or(|id| [&request.receiver, &own.organisation].contains(&id));
+        if !is_shown {
+            continue;
+        }
         table.row(vec![
             Field::Count(own.id),
             Field::text(own.on.to_string()),
@@ -198,12 +233,16 @@ pub async fn list(office: &Office) -> Result<Report> {
     Ok(Report::new("拟退规预警名单移交一览").table(table))
 }
 
-/// `shenggui outlook hand-over-list`.
-pub async fn read_again(office: &Office, arguments: &HandOverListArgs) -> Result<Report> {
-    let reader = office.organisation(&arguments.agency)?;
+/// A list that was handed on by or to an organisation; that it is read again is written down.
+pub async fn again(
+    office: &Office,
+    id: i64,
+    reader: Organisation,
+    detail: &str,
+) -> Result<(HandOver, Vec<Handed>)> {
     let db = office.db.reading();
-    let Some(saved) = hand_overs::hand_over(db, arguments.id).await? else {
-        return refuse(HandOverRefusal::Unknown(arguments.id));
+    let Some(saved) = hand_overs::hand_over(db, id).await? else {
+        return refuse(HandOverRefusal::Unknown(id));
     };
     if ![&saved.request.receiver, &saved.organisation].contains(&&reader.id()) {
         return refuse(HandOverRefusal::NotItsReceiver(saved.id));
@@ -214,14 +253,29 @@ pub async fn read_again(office: &Office, arguments: &HandOverListArgs) -> Result
     let line = Line {
         act: "outlook.read",
         subject: format!("移交{}", saved.id),
-        detail: match arguments.out.is_some() {
-            true => "再次写出移交名单".to_string(),
-            false => "再次查看移交名单".to_string(),
-        },
+        detail: detail.to_string(),
     };
     journal::append(&tx, &act, &line).await?;
     tx.commit().await?;
     let list = hand_overs::handed(db, saved.id).await?;
+    Ok((saved, list))
+}
+
+/// A list as people read it.
+pub fn shown(office: &Office, saved: &HandOver, list: &[Handed]) -> Report {
+    described(office, saved)
+        .table(firms(&office.pack, list))
+        .note(office.pack.warnings.hand_over.notice.clone())
+}
+
+/// `shenggui outlook hand-over-list`.
+pub async fn read_again(office: &Office, arguments: &HandOverListArgs) -> Result<Report> {
+    let reader = office.organisation(&arguments.agency)?;
+    let detail = match arguments.out.is_some() {
+        true => "再次写出移交名单",
+        false => "再次查看移交名单",
+    };
+    let (saved, list) = again(office, arguments.id, reader, detail).await?;
     let report = described(office, &saved).table(firms(&office.pack, &list));
     let report = match &arguments.out {
         Some(folder) => written(office, &saved, &list, Some(folder), report).await?,
@@ -230,7 +284,7 @@ pub async fn read_again(office: &Office, arguments: &HandOverListArgs) -> Result
     Ok(report.note(office.pack.warnings.hand_over.notice.clone()))
 }
 
-fn firms(pack: &Pack, list: &[Handed]) -> Table {
+pub fn firms(pack: &Pack, list: &[Handed]) -> Table {
     let columns = [
         ("uscc", "统一社会信用代码"),
         ("firm", "企业名称"),

@@ -43,14 +43,23 @@ pub async fn write(
         .with_context(|| format!("目录“{}”不能建立", folder.display()))?;
     let stem = format!("拟退规预警名单-第{}号移交", saved.id);
     let workbook = folder.join(format!("{stem}.xlsx"));
+    write_whole(&workbook, &workbook_of(office, saved, list)?)?;
+    let letter = folder.join(format!("{stem}.docx"));
+    write_whole(&letter, &letter_bytes(office, saved, list).await?)?;
+    Ok(vec![workbook, letter])
+}
+
+/// The workbook, to be sent to a browser.
+pub fn workbook_of(office: &Office, saved: &HandOver, list: &[Handed]) -> Result<Vec<u8>> {
     let title = format!("拟退规预警名单（截至{}）", saved.request.as_of.in_words());
     let notice = office.pack.warnings.hand_over.notice.clone();
-    sheets::write(&workbook, &title, &table(&office.pack, list), &[notice])?;
-    let letter = folder.join(format!("{stem}.docx"));
+    sheets::bytes(&title, &table(&office.pack, list), &[notice])
+}
+
+/// The letter that goes with it.
+pub async fn letter_bytes(office: &Office, saved: &HandOver, list: &[Handed]) -> Result<Vec<u8>> {
     let banner = settings::banner(office).await?;
-    let document = letter_of(office, saved, list, banner);
-    write_whole(&letter, &documents::docx(&document)?)?;
-    Ok(vec![workbook, letter])
+    documents::docx(&letter_of(office, saved, list, banner))
 }
 
 /// By place, then by code.

@@ -49,7 +49,7 @@ pub async fn judged(office: &Office, as_of: Option<Month>) -> Result<Judged> {
     let pack = pack_of(office, &snapshot).await?;
     let firms = match pack.fingerprint == office.pack.fingerprint {
         true => firms,
-        false => Arc::new(outlook::load(office.db.reading(), &pack, &snapshot).await?),
+        false => as_judged(office, &pack, &snapshot).await?,
     };
     let slot = |field| pack.slot(Origin::Warning(field));
     Ok(Judged {
@@ -59,6 +59,17 @@ pub async fn judged(office: &Office, as_of: Option<Month>) -> Result<Judged> {
         pack,
         firms,
     })
+}
+
+/// The firms by another pack than today's, loaded once.
+async fn as_judged(office: &Office, pack: &Arc<Pack>, snapshot: &Snapshot) -> Result<Arc<Firms>> {
+    if let Some(firms) = office.memory.judged(snapshot.id, &pack.fingerprint) {
+        return Ok(firms);
+    }
+    let firms = Arc::new(outlook::load(office.db.reading(), pack, snapshot).await?);
+    let memory = &office.memory;
+    memory.keep_judged(snapshot.id, &pack.fingerprint, &firms);
+    Ok(firms)
 }
 
 impl Judged {
@@ -91,7 +102,7 @@ impl Judged {
     }
 
     /// Firms without a warning that something unknown could bring one, with its level.
-    fn unproven(&self, scope: &Scope, wanted: &Wanted) -> Vec<(usize, usize)> {
+    pub fn unproven(&self, scope: &Scope, wanted: &Wanted) -> Vec<(usize, usize)> {
         let firms = 0..self.firms.len();
         let inside = firms.filter(|firm| self.is_inside(*firm, scope, wanted));
         let found = inside.filter_map(|firm| match self.levels(firm)? {
@@ -229,11 +240,11 @@ pub async fn command(office: &Office, arguments: &WarningsArgs) -> Result<Report
     Ok(report.note("一家企业的积分卡：shenggui outlook card 代码 --as 统计局 --purpose 用途"))
 }
 
-fn points_slot(pack: &Pack) -> Option<usize> {
+pub fn points_slot(pack: &Pack) -> Option<usize> {
     pack.slot(Origin::Warning(WarningField::Points))
 }
 
-fn by_level(judged: &Judged, found: &[Warned]) -> Table {
+pub fn by_level(judged: &Judged, found: &[Warned]) -> Table {
     let columns = [
         ("level", "级别"),
         ("count", "家数"),
@@ -254,7 +265,7 @@ fn by_level(judged: &Judged, found: &[Warned]) -> Table {
     table
 }
 
-fn by_area(judged: &Judged, found: &[Warned]) -> Table {
+pub fn by_area(judged: &Judged, found: &[Warned]) -> Table {
     let levels = &judged.pack.warnings.levels;
     let mut columns = vec![("area", "省辖市"), ("count", "家数")];
     let keys = ["level_1", "level_2", "level_3", "level_4", "level_5"];
@@ -284,7 +295,7 @@ fn by_area(judged: &Judged, found: &[Warned]) -> Table {
     table
 }
 
-fn listed(judged: &Judged, found: &[Warned], limit: usize, points: Option<usize>) -> Table {
+pub fn listed(judged: &Judged, found: &[Warned], limit: usize, points: Option<usize>) -> Table {
     let mut columns = vec![
         ("uscc", "统一社会信用代码"),
         ("firm", "企业名称"),
@@ -325,7 +336,7 @@ fn listed(judged: &Judged, found: &[Warned], limit: usize, points: Option<usize>
 }
 
 /// Firms without a warning of which not everything is known.
-fn without(judged: &Judged, unproven: &[(usize, usize)], limit: usize) -> Table {
+pub fn without(judged: &Judged, unproven: &[(usize, usize)], limit: usize) -> Table {
     let columns = [
         ("uscc", "统一社会信用代码"),
         ("firm", "企业名称"),

@@ -1,74 +1,78 @@
-//! Warned firms as a page and as JSON. Who looks sees what the post of the session may
-//! see: levels and categories, no figure.
+//! Warned firms as pages: the list, one firm's card, lists that are handed on, and follow-ups.
+//! Who looks sees what the post of the session may see: levels and categories, no figure.
 
-use super::warnings;
-use crate::cli::WarningsArgs;
-use crate::office::{Office, refuse};
-use crate::page::{self, Link, Page};
-use crate::web::failure::Outcome;
+mod follow_ups;
+mod hand_overs;
+#[cfg(test)]
+mod tests;
+mod warned;
+
+use crate::web::parts::Way;
 use crate::web::routes::{Access, Routes};
 use crate::web::visitor::Visitor;
-use anyhow::Result;
-use axum::extract::Query;
-use axum::http::HeaderMap;
 use rules::pack::roles::Right;
-use serde::Deserialize;
-
-/// Firms shown on a page.
-const FIRMS_MAX: usize = 200;
 
 /// The routes of this noun.
 pub fn routes() -> Routes {
-    Routes::new().merge(super::map::web::routes()).get(
-        "/outlook/warnings",
-        Access::May(Right::Warnings),
-        show_warnings,
-    )
+    let see = Access::May(Right::Warnings);
+    let follow = Access::May(Right::FollowUp);
+    let hand = Access::May(Right::HandOver);
+    Routes::new()
+        .merge(super::map::web::routes())
+        .get("/outlook/warnings", see, warned::list_warnings)
+        .get("/outlook/warnings/{uscc}", see, warned::show_card)
+        .get("/outlook/hand-overs", see, hand_overs::list_hand_overs)
+        .get(
+            "/outlook/hand-overs/new",
+            hand,
+            hand_overs::confirm_hand_over,
+        )
+        .post("/outlook/hand-overs", hand, hand_overs::create_hand_over)
+        .get("/outlook/hand-overs/{id}", see, hand_overs::show_hand_over)
+        .get(
+            "/outlook/hand-overs/{id}/workbook",
+            see,
+            hand_overs::download_workbook,
+        )
+        .get(
+            "/outlook/hand-overs/{id}/letter",
+            see,
+            hand_overs::download_letter,
+        )
+        .get("/outlook/follow-ups", see, follow_ups::list_follow_ups)
+        .get(
+            "/outlook/follow-ups/{uscc}",
+            see,
+            follow_ups::show_follow_up,
+        )
+        .post(
+            "/outlook/follow-ups/{uscc}/notes",
+            follow,
+            follow_ups::create_note,
+        )
+        .post(
+            "/outlook/follow-ups/{uscc}/closure",
+            follow,
+            follow_ups::create_closure,
+        )
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    division: String,
-    #[serde(default)]
-    level: String,
+/// The sides of warnings.
+fn tabs(current: &str) -> Vec<Way> {
+    let sides = [
+        ("/outlook/warnings", "预警名单"),
+        ("/outlook/hand-overs", "名单移交"),
+        ("/outlook/follow-ups", "跟进"),
+    ];
+    sides
+        .map(|(address, text)| Way::to(address, text, address == current))
+        .to_vec()
 }
 
-async fn show_warnings(
-    visitor: Visitor,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Outcome {
-    let page = made(visitor.office(), &asked).await?;
-    page::answer(&visitor, "/outlook/warnings", page, &headers).await
-}
-
-async fn made(office: &Office, asked: &Asked) -> Result<Page> {
-    let division = match asked.division.as_str() {
-        "" => None,
-        text => match text.parse() {
-            Ok(code) => Some(code),
-            Err(_) => return refuse(format!("区划代码“{text}”请写六位数字")),
-        },
-    };
-    let level = Some(asked.level.clone()).filter(|level| !level.is_empty());
-    let arguments = WarningsArgs {
-        level: level.iter().cloned().collect(),
-        division,
-        limit: FIRMS_MAX,
-        ..WarningsArgs::default()
-    };
-    let report = warnings::command(office, &arguments).await?;
-    let link = |id: &str, text: &str| Link {
-        address: format!("/outlook/warnings?level={id}&division={}", asked.division),
-        text: text.to_string(),
-        is_current: id == asked.level,
-    };
-    let mut links = vec![link("", "全部")];
-    let levels = office.pack.warnings.levels.iter().rev();
-    links.extend(levels.map(|level| link(&level.id, &level.name)));
-    let kept = level.map(|level| ("level", level));
-    Ok(Page::of(report)
-        .placed(&office.pack, division, kept)
-        .linked(links))
+/// What can be done beside the list.
+fn actions(visitor: &Visitor) -> Vec<Way> {
+    match visitor.may(Right::HandOver) {
+        true => vec![Way::to("/outlook/hand-overs/new", "移交名单", false)],
+        false => Vec::new(),
+    }
 }

@@ -244,7 +244,7 @@ fn in_words(pack: &Pack, post: &Post) -> String {
     let name = organisation.map_or(post.organisation.clone(), |own| own.name(pack, today()));
     let role = pack.role(&post.role);
     format!(
-        "{name}{}",
+        "{name} {}",
         role.map_or(post.role.as_str(), |role| role.name.as_str())
     )
 }

@@ -114,7 +114,8 @@ impl ListPage {
 async fn list_firms(visitor: Visitor, RawQuery(query): RawQuery, headers: HeaderMap) -> Outcome {
     let book = open(&visitor).await?;
     let query = query.unwrap_or_default();
-    let (wanted, refusals) = wanted::understood(&query, &book.seen);
+    let (mut wanted, refusals) = wanted::understood(&query, &book.seen);
+    wanted.keep_fitting(&book.pack);
     if wants_json(&headers) {
         return answer_json(&visitor, book, wanted, refusals).await;
     }

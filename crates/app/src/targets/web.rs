@@ -231,6 +231,7 @@ fn progress_view(visitor: &Visitor, progress: &Progress, extent: Extent) -> Prog
 fn row(progress: &Progress, name: String, line: &DivisionProgress, address: String) -> ProgressRow {
     let is_behind = line.is_behind(progress.expected_percent);
     let (class, word) = match is_behind.filter(|_| line.target != Some(0)) {
+        None if line.target.is_some() => ("unknown", "无目标"),
         None => ("unknown", "未下达"),
         Some(true) => ("behind", "低于预期"),
         Some(false) => ("on-course", "达到预期"),

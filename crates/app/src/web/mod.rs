@@ -18,6 +18,7 @@ pub mod parts;
 pub mod places;
 pub mod routes;
 pub mod session;
+pub mod sheet;
 #[cfg(test)]
 mod tests;
 pub mod trial;
@@ -57,6 +58,7 @@ pub fn all_routes() -> Routes {
         .merge(crate::people::web::routes())
         .merge(crate::plan::web::routes())
         .merge(crate::targets::web::routes())
+        .merge(crate::bulletins::web::routes())
         .merge(crate::pack::attach::web::routes())
         .merge(crate::measures::web::routes())
         .merge(crate::register::firm::web::routes())
@@ -66,6 +68,8 @@ pub fn all_routes() -> Routes {
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
         .merge(crate::api::routes())
+        .merge(crate::journal::web::routes())
+        .merge(crate::settings::web::routes())
 }
 
 /// `shenggui serve --routes`: every address with who may use it.

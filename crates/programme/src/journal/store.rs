@@ -1,6 +1,8 @@
 //! The journal in the database.
 
-use super::{Act, Chain, Head, Line, Written};
+pub(super) mod search;
+
+use super::{Act, Anchor, Chain, Head, Line, Written};
 use crate::database::{DatabaseFailure, execute, row, rows};
 use rules::pack::files::hexadecimal;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -114,36 +116,75 @@ fn written(line: &QueryResult) -> Result<Written, DatabaseFailure> {
     })
 }
 
-/// Walks the whole chain.
+/// Walks the whole chain, also while lines are added to it.
 pub async fn verify<C: ConnectionTrait>(db: &C) -> Result<Chain, DatabaseFailure> {
-    const PAGE: i64 = 10_000;
     let mut before = String::new();
     let mut expected = 1;
+    loop {
+        let began = expected;
+        if let Some(line) = walk(db, &mut before, &mut expected).await? {
+            return Ok(Chain::Broken { line });
+        }
+        let Head { lines, hash } = head(db).await?;
+        if lines == expected - 1 && hash == before {
+            return Ok(Chain::Whole { lines });
+        }
+        // A head that is further on must have lines, which were written meanwhile.
+        if lines < expected || began == expected {
+            return Ok(Chain::Broken { line: expected });
+        }
+    }
+}
+
+/// Walks on as far as there are lines; gives the first one that does not follow.
+async fn walk<C: ConnectionTrait>(
+    db: &C,
+    before: &mut String,
+    expected: &mut i64,
+) -> Result<Option<i64>, DatabaseFailure> {
+    const PAGE: i64 = 10_000;
     loop {
         let page = rows(
             db,
             "SELECT id, at, organisation, person, act, subject, detail, hash FROM journal_lines \
              WHERE id >= ? ORDER BY id LIMIT ?",
-            [expected.into(), PAGE.into()],
+            [(*expected).into(), PAGE.into()],
         )
         .await?;
         for line in &page {
             let hash: String = line.try_get("", "hash")?;
-            if line.try_get::<i64>("", "id")? != expected || hash != relink(&before, line)? {
-                return Ok(Chain::Broken { line: expected });
+            if line.try_get::<i64>("", "id")? != *expected || hash != relink(before, line)? {
+                return Ok(Some(*expected));
             }
-            before = hash;
-            expected += 1;
+            *before = hash;
+            *expected += 1;
         }
         if (page.len() as i64) < PAGE {
-            break;
+            return Ok(None);
         }
     }
-    let Head { lines, hash } = head(db).await?;
-    if lines != expected - 1 || hash != before {
-        return Ok(Chain::Broken { line: expected });
+}
+
+/// Walks the whole chain, and looks whether lines are still those that were noted elsewhere.
+pub async fn verify_against<C: ConnectionTrait>(
+    db: &C,
+    anchors: &[Anchor],
+) -> Result<Chain, DatabaseFailure> {
+    let chain = verify(db).await?;
+    if !matches!(chain, Chain::Whole { .. }) {
+        return Ok(chain);
     }
-    Ok(Chain::Whole { lines })
+    let mut anchors: Vec<&Anchor> = anchors.iter().collect();
+    anchors.sort_unstable_by_key(|anchor| anchor.line);
+    for anchor in anchors {
+        let sql = "SELECT hash FROM journal_lines WHERE id = ?";
+        let found = row(db, sql, [anchor.line.into()]).await?;
+        let hash = found.map(|found| found.try_get::<String>("", "hash"));
+        if hash.transpose()?.as_ref() != Some(&anchor.hash) {
+            return Ok(Chain::Diverged { line: anchor.line });
+        }
+    }
+    Ok(chain)
 }
 
 /// Where the chain ends.

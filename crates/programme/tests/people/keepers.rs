@@ -54,12 +54,80 @@ async fn give(
 
 const OFFICE: &str = "leading-group-office";
 
+type Case = (
+    &'static str,
+    i64,
+    (&'static str, &'static str),
+    Result<(), KeeperRefusal>,
+);
+
+/// What the security keeper may give to whom: a clerk, his other account, a person without a
+/// post, one whose account is closed. Every case stands on those before it.
+fn cases(pack: &Pack, security: i64, [clerk, twin, free, closed]: [i64; 4]) -> Vec<Case> {
+    use KeeperRefusal::*;
+    let named = |id: &str| pack.role(id).expect("a role").name.clone();
+    let unsuited = |organisation: &str, role: &str| DoesNotSuit {
+        organisation: organisation.to_string(),
+        role: named(role),
+    };
+    let (area, audit) = (("410300", "area"), (OFFICE, "audit-keeper"));
+    let business = KeeperAndBusiness(named("area"));
+    let system = named("system-keeper");
+    let firm = ("91411081MX0000011P", "enterprise");
+    let (out, king) = (
+        Closed("closed".to_string()),
+        UnknownRole("king".to_string()),
+    );
+    vec![
+        ("himself", security, audit, Err(Himself)),
+        ("an office its own", clerk, area, Ok(())),
+        ("twice", clerk, area, Err(AlreadyHeld(named("area")))),
+        ("a second place", clerk, ("411000", "area"), Ok(())),
+        (
+            "beyond its kind",
+            clerk,
+            ("411081", "area"),
+            Err(unsuited("411081", "area")),
+        ),
+        (
+            "a place as province",
+            clerk,
+            ("410300", "office"),
+            Err(unsuited("410300", "office")),
+        ),
+        ("business and keeper", clerk, audit, Err(business.clone())),
+        (
+            "the same person under another name",
+            twin,
+            audit,
+            Err(business),
+        ),
+        ("a keeper", free, (OFFICE, "system-keeper"), Ok(())),
+        (
+            "two of the three",
+            free,
+            audit,
+            Err(OtherKeeper(system.clone())),
+        ),
+        (
+            "keeper and business",
+            free,
+            (OFFICE, "office"),
+            Err(KeeperAndBusiness(system)),
+        ),
+        ("a firm", twin, firm, Err(OnlyByClaim)),
+        ("closed", closed, area, Err(out)),
+        ("nobody", 99, area, Err(NoAccount)),
+        ("no role", twin, ("410300", "king"), Err(king)),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_keeper_is_anything_else() {
     on_each_database("keepers", async |db| {
         let pack = pack();
         let security = account(db, "security", "13800000001").await;
-        let other = account(db, "other", "13800000002").await;
+        let clerk = account(db, "clerk", "13800000002").await;
         let twin = account(db, "twin", "13800000002").await;
         let free = account(db, "free", "13800000003").await;
         let closed = account(db, "closed", "13800000004").await;
@@ -67,93 +135,11 @@ async fn no_keeper_is_anything_else() {
         let done = keepers::close_account(&tx, &pack, &operator(), closed).await;
         done.expect("an answer").expect("closed");
         commit(tx).await.expect("kept");
-        let own = keeper(security);
         let keeper_post = (OFFICE, "security-keeper");
-        give(db, &pack, &operator(), security, keeper_post)
-            .await
-            .expect("given");
-        let named = |id: &str| pack.role(id).expect("a role").name.clone();
-        let does_not_suit = |organisation: &str, role: &str| KeeperRefusal::DoesNotSuit {
-            organisation: organisation.to_string(),
-            role: named(role),
-        };
-        for (name, account, post, expected) in [
-            (
-                "himself",
-                security,
-                (OFFICE, "audit-keeper"),
-                Err(KeeperRefusal::Himself),
-            ),
-            ("an office its own", other, ("410300", "area"), Ok(())),
-            (
-                "twice",
-                other,
-                ("410300", "area"),
-                Err(KeeperRefusal::AlreadyHeld(named("area"))),
-            ),
-            ("a second place", other, ("411000", "area"), Ok(())),
-            (
-                "beyond its kind",
-                other,
-                ("411081", "area"),
-                Err(does_not_suit("411081", "area")),
-            ),
-            (
-                "a place as province",
-                other,
-                ("410300", "office"),
-                Err(does_not_suit("410300", "office")),
-            ),
-            (
-                "business and keeper",
-                other,
-                (OFFICE, "audit-keeper"),
-                Err(KeeperRefusal::KeeperAndBusiness(named("area"))),
-            ),
-            (
-                "the same person under another name",
-                twin,
-                (OFFICE, "audit-keeper"),
-                Err(KeeperRefusal::KeeperAndBusiness(named("area"))),
-            ),
-            ("a keeper", free, (OFFICE, "system-keeper"), Ok(())),
-            (
-                "two of the three",
-                free,
-                (OFFICE, "audit-keeper"),
-                Err(KeeperRefusal::OtherKeeper(named("system-keeper"))),
-            ),
-            (
-                "keeper and business",
-                free,
-                (OFFICE, "office"),
-                Err(KeeperRefusal::KeeperAndBusiness(named("system-keeper"))),
-            ),
-            (
-                "a firm",
-                twin,
-                ("91411081MX0000011P", "enterprise"),
-                Err(KeeperRefusal::OnlyByClaim),
-            ),
-            (
-                "closed",
-                closed,
-                ("410300", "area"),
-                Err(KeeperRefusal::Closed("closed".to_string())),
-            ),
-            (
-                "nobody",
-                99,
-                ("410300", "area"),
-                Err(KeeperRefusal::NoAccount),
-            ),
-            (
-                "no role",
-                twin,
-                ("410300", "king"),
-                Err(KeeperRefusal::UnknownRole("king".to_string())),
-            ),
-        ] {
+        let given = give(db, &pack, &operator(), security, keeper_post).await;
+        given.expect("given");
+        let own = keeper(security);
+        for (name, account, post, expected) in cases(&pack, security, [clerk, twin, free, closed]) {
             let found = give(db, &pack, &own, account, post).await.map(|_| ());
             assert_eq!(found, expected, "{name}");
         }

@@ -12,6 +12,7 @@ pub mod comparison;
 pub mod definitions;
 pub mod delivered;
 pub mod divisions;
+pub mod exchange;
 pub mod facts;
 pub mod files;
 pub mod finding;
@@ -42,6 +43,7 @@ use codes::Industries;
 use comparison::Comparison;
 use definitions::DefinitionEntry;
 use divisions::Divisions;
+use exchange::ListKind;
 use facts::{Fact, Origin, Series};
 use files::PackFiles;
 use finding::Finding;
@@ -95,6 +97,8 @@ pub struct Pack {
     pub stages: Vec<Stage>,
     /// The points card that warns of firms about to leave.
     pub warnings: Warnings,
+    /// Lists for finance platforms and banks.
+    pub exchange: Vec<ListKind>,
     pub layouts: Vec<Layout>,
     pub divisions: Divisions,
     pub industries: Industries,
@@ -219,6 +223,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         measures,
         comparison,
     } = read_rules(files, &words, (&clause_ids, &agency_ids), findings);
+    let exchange = read_exchange(files, &words, (&agencies, &measures, &clause_ids), findings);
     with(files, "uncovered.toml", findings, |source| {
         clauses::check_coverage(source, &placed, &uncovered, &measures)
     });
@@ -261,12 +266,34 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         classes,
         stages,
         warnings,
+        exchange,
         layouts: words.layouts,
         divisions,
         industries,
         calendar,
         targets,
         tiles,
+    })
+}
+
+/// Lists for finance platforms; a pack may have none.
+fn read_exchange(
+    files: &PackFiles,
+    words: &Words,
+    (agencies, measures, clauses): (&[Agency], &[measures::Measure], &BTreeSet<String>),
+    findings: &mut Vec<Finding>,
+) -> Vec<ListKind> {
+    if !files.0.contains_key("exchange.toml") {
+        return Vec::new();
+    }
+    let known = exchange::Known {
+        agencies,
+        facts: &words.facts,
+        measures,
+        clauses,
+    };
+    with(files, "exchange.toml", findings, |source| {
+        exchange::read(source, &known)
     })
 }
 

@@ -84,7 +84,7 @@ fn line(pack: &Pack, account: &Account, posts: &[Post]) -> AccountLine {
     let held: Vec<String> = held
         .map(|post| {
             let line = post_line(pack, post);
-            format!("{}{}", line.organisation, line.role)
+            format!("{} {}", line.organisation, line.role)
         })
         .collect();
     AccountLine {

@@ -48,14 +48,18 @@ fn check(name: &str, standing: Standing, expected: &[&str]) {
     assert_eq!(found, expected, "{name}");
 }
 
-#[test]
-fn two_things_matter_next_and_the_first_one_first() {
-    let candidate = Standing {
+fn candidate() -> Standing {
+    Standing {
         class: Some("C类（成长）".to_string()),
         landing: landing("照目前走势全年约1,870万元，差130万元", false),
         due: due(2, Some("一次性100,000.00元")),
         ..below()
-    };
+    }
+}
+
+#[test]
+fn of_a_firm_on_its_way_up_the_next_step_comes_first() {
+    let candidate = candidate();
     check(
         "a candidate that nobody admitted",
         candidate.clone(),
@@ -100,6 +104,10 @@ fn two_things_matter_next_and_the_first_one_first() {
             "补齐“参保人数”即可判定相应政策",
         ],
     );
+}
+
+#[test]
+fn of_a_firm_in_scale_the_warning_comes_first() {
     check(
         "in scale, warned, with something due",
         Standing {
@@ -145,6 +153,10 @@ fn two_things_matter_next_and_the_first_one_first() {
         },
         &["没有急办的事项"],
     );
+}
+
+#[test]
+fn where_little_is_known_that_is_said() {
     check(
         "left, and nothing else is known",
         Standing {

@@ -7,6 +7,7 @@ use crate::register::listing::{self, Listing, Total};
 use crate::register::wanted::{Chip, Order, Wanted};
 use crate::web::parts::Way;
 use crate::workbook::Cell;
+use programme::outlook::Inside;
 use rules::money::grouped;
 use serde_json::{Map, Value, json};
 
@@ -36,6 +37,7 @@ pub struct Shown {
 }
 
 pub struct ShownColumn {
+    pub id: String,
     pub text: String,
     pub unit: String,
     pub is_number: bool,
@@ -64,31 +66,13 @@ pub fn shown(listing: &Listing<'_>) -> Shown {
     let (book, wanted) = (listing.book, listing.wanted);
     let pack = &book.pack;
     let columns = listing.columns();
-    let places = listing.places();
-    let firms = listing.firms(places.clone());
+    let firms = listing.firms(listing.places());
     let heads: Vec<ShownColumn> = columns.iter().map(|own| head(listing, *own)).collect();
-    let rows = firms.into_iter().map(|firm| {
-        let cells = listing.row(firm, &columns);
-        let cells = cells.iter().zip(columns.iter().zip(&heads));
-        ShownRow {
-            uscc: book.seen.uscc(firm).to_string(),
-            name: book.seen.name(firm).to_string(),
-            cells: cells
-                .map(|(own, (column, head))| cell(own, *column, head))
-                .collect(),
-        }
-    });
+    let rows = firms.into_iter();
+    let rows = rows.map(|firm| row(listing, firm, &columns, &heads));
     let rows = rows.collect();
     let at = |page: usize| address(&wanted.query_with("page", &page.to_string()));
     let page = listing.page();
-    let range = match listing.count {
-        0 => "0".to_string(),
-        _ => format!(
-            "{}–{}",
-            grouped(places.start as u64 + 1),
-            grouped(places.end as u64)
-        ),
-    };
     let names: Vec<String> = columns.iter().map(|own| own.heading(pack)).collect();
     Shown {
         is_filtered: wanted.is_filtered(),
@@ -96,7 +80,7 @@ pub fn shown(listing: &Listing<'_>) -> Shown {
         chips: chips(listing),
         stages: stages(listing),
         totals: totals(listing, &columns),
-        range,
+        range: range(listing),
         previous: if page > 1 {
             at(page - 1)
         } else {
@@ -130,6 +114,31 @@ pub fn shown(listing: &Listing<'_>) -> Shown {
         query: wanted.query(),
         columns: heads,
         rows,
+    }
+}
+
+fn row(listing: &Listing<'_>, firm: Inside, columns: &[Column], heads: &[ShownColumn]) -> ShownRow {
+    let cells = listing.row(firm, columns);
+    let cells = cells.iter().zip(columns.iter().zip(heads));
+    ShownRow {
+        uscc: listing.book.seen.uscc(firm).to_string(),
+        name: listing.book.seen.name(firm).to_string(),
+        cells: cells
+            .map(|(own, (column, head))| cell(own, *column, head))
+            .collect(),
+    }
+}
+
+/// The places of the page's firms among all.
+fn range(listing: &Listing<'_>) -> String {
+    let places = listing.places();
+    match listing.count {
+        0 => "0".to_string(),
+        _ => format!(
+            "{}–{}",
+            grouped(places.start as u64 + 1),
+            grouped(places.end as u64)
+        ),
     }
 }
 
@@ -169,6 +178,7 @@ fn head(listing: &Listing<'_>, column: Column) -> ShownColumn {
         (None, false) => id.to_string(),
     };
     ShownColumn {
+        id: id.to_string(),
         text,
         unit,
         is_number,

@@ -1,6 +1,10 @@
 //! The workplace as a browser meets it: requests go through all layers, answers come back with
 //! their cookies. A world has a database of its own and no province in it.
 
+mod account;
+mod claims;
+mod keepers;
+mod notices;
 mod sign_in;
 
 use super::config::Config;
