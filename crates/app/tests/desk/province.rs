@@ -201,6 +201,16 @@ impl Province {
         rows.unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
+    /// Waits until nothing is being done.
+    pub fn settle(&self) {
+        let started = std::time::Instant::now();
+        let open = "SELECT CAST(COUNT(*) AS BIGINT) FROM jobs WHERE state IN ('queued', 'claimed')";
+        while self.number(open) > 0 {
+            assert!(started.elapsed().as_secs() < 120, "work is not done");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    }
+
     /// Changes something behind the program's back.
     pub fn change(&self, sql: &str) {
         let db = self.db.reading();

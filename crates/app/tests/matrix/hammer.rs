@@ -24,7 +24,7 @@ const LISTS: [&str; 10] = [
     "/pool/candidates",
     "/api/v1/pool/members",
     "/api/v1/firms?limit=20&sort=-persons",
-    "/outlook/map.json",
+    "/outlook",
     "/measures",
     "/notices",
 ];

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Threads that ask at a time.
 const ASKING: usize = 4;
+/// Symbols of the shortest code.
+const CODE: usize = 6;
 /// Nobody is stopped at the door of these.
 const EVERYONE: &str = "不登录也可用";
 
@@ -177,7 +179,7 @@ impl<'a> Matrix<'a> {
         });
         for (relation, things) in &own {
             let target = &things[0].value;
-            if *relation == Relation::Own && probe.is_write() {
+            if *relation == Relation::Whole || *relation == Relation::Own && probe.is_write() {
                 continue;
             }
             asked += 1;
@@ -247,9 +249,10 @@ impl<'a> Matrix<'a> {
             found.push(told(probe, &viewer.name, &what, reply));
             return;
         }
-        let plain = |reply: &Reply, value: &str| {
-            let text = reply.text().replace(value, "※");
-            text.replace(&percent(value), "※")
+        // Numbers of records are never said again; codes may be.
+        let plain = |reply: &Reply, value: &str| match value.len() < CODE {
+            true => readable(reply),
+            false => readable(reply).replace(value, "※").replace(&percent(value), "※"),
         };
         let (own, other) = (plain(reply, target), plain(like, nobody));
         if probe.foreign.is_empty() && own != other {
@@ -272,7 +275,7 @@ impl<'a> Matrix<'a> {
         if reply.status >= 500 {
             found.push(told(probe, &viewer.name, "is failed", reply));
         }
-        let Some(foreign) = self.foreign else {
+        let Some(foreign) = self.foreign.filter(|_| !probe.names_firms) else {
             return;
         };
         let named = foreign.named(&readable(reply), viewer, target);
@@ -310,7 +313,7 @@ impl<'a> Matrix<'a> {
         let own = own.map(|own| own.get(&Relation::Own).cloned().unwrap_or_default());
         let target = match &own {
             None => "",
-            Some(own) => match own.get(number).or(own.first()) {
+            Some(own) => match own.get(number + probe.nth).or(own.first()) {
                 Some(thing) => thing.value.as_str(),
                 None => {
                     found.push(format!("{}: {name} has no {}", probe.route, probe.kind));
@@ -335,6 +338,10 @@ pub fn readable(reply: &Reply) -> String {
     let mut archive = archive.expect("an archive");
     for number in 0..archive.len() {
         let mut part = archive.by_index(number).expect("a part");
+        // It says when the file was made.
+        if part.name() == "docProps/core.xml" {
+            continue;
+        }
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut part, &mut bytes).expect("read");
         out.push_str(&String::from_utf8_lossy(&bytes));

@@ -87,6 +87,13 @@ pub struct Probe {
     /// What comes back of foreign things, where it is not what comes of things that are not.
     #[serde(default)]
     pub foreign: Vec<u16>,
+    /// Whether firms may be named that are not the reader's: keepers and auditors see whose an
+    /// account or a line is.
+    #[serde(default)]
+    pub names_firms: bool,
+    /// Which of the own things are changed first, where earlier changes used up others.
+    #[serde(default)]
+    pub nth: usize,
     /// Whether it is done in a session of its own.
     #[serde(default)]
     pub fresh: bool,
@@ -99,6 +106,8 @@ pub enum Relation {
     Sister,
     Parent,
     Foreign,
+    /// The province, for those who see all of it.
+    Whole,
 }
 
 /// A thing with whose it is.
@@ -224,7 +233,11 @@ fn of_division(province: &Province, viewer: &Viewer, code: DivisionCode) -> Rela
     let divisions = &province.pack.divisions;
     let parent = |code| divisions.get(code).and_then(|own| own.parent);
     let own = match viewer.region {
-        Region::Province => return Relation::Own,
+        // The whole province is asked for by saying nothing.
+        Region::Province => match divisions.get(code).map(|own| own.level) {
+            Some(Level::Province) => return Relation::Whole,
+            _ => return Relation::Own,
+        },
         Region::Area(own) | Region::County(own) => own,
         Region::Firm(_) | Region::Nothing => return Relation::Foreign,
     };
@@ -293,10 +306,18 @@ impl Filling<'_> {
 
     /// One of the viewer's own things, or any where there is none: a form that lacks nothing.
     fn own(&self, kind: &Kind) -> String {
-        let all = self.things.for_viewer(kind, self.province, self.viewer);
-        let own = all.get(&Relation::Own).and_then(|all| all.first());
-        let any = self.things.by_kind[&kind.name].first();
-        own.copied().or(any).expect("a thing").value.clone()
+        let read;
+        let all = match self.things.by_kind.get(&kind.name) {
+            Some(all) => all,
+            None => {
+                read = things_of(kind, self.province);
+                &read
+            }
+        };
+        let own = all.iter().find(|thing| {
+            relation(kind, self.province, self.viewer, thing) == Relation::Own
+        });
+        own.or(all.first()).expect("a thing").value.clone()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::desk::province::Province;
 use super::probes::Book;
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::QueryResult;
 use std::collections::BTreeMap;
 
 /// Rows of every table, without what the program notes of itself.
