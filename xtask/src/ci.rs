@@ -4,7 +4,7 @@
 //! Runs the same way on a developer's machine and elsewhere.
 
 use crate::postgres::{self, Database};
-use crate::{cargo, engines, root, succeed, tidy};
+use crate::{cargo, engines, root, schemathesis, succeed, tidy};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -76,6 +76,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
             succeed(cargo().args(program).args(["pack", "check", PACK]))
         },
     )?;
+    if slow {
+        log.step(
+            "interface",
+            "mend what schemathesis names above; `cargo xtask schemathesis` runs it alone",
+            || schemathesis::run(&[]),
+        )?;
+    }
     log.close();
     Ok(())
 }

@@ -7,6 +7,7 @@ mod bench;
 mod ci;
 mod engines;
 mod postgres;
+mod schemathesis;
 mod tidy;
 
 use anyhow::{Context, Result, bail};
@@ -37,6 +38,11 @@ const COMMANDS: &[(&str, &str, Run)] = &[
         postgres::run,
     ),
     (
+        "schemathesis",
+        "the interface against its document, tried by schemathesis",
+        schemathesis::run,
+    ),
+    (
         "tidy",
         "the conventions that a machine can check",
         tidy::run,
@@ -62,7 +68,7 @@ fn main() -> ExitCode {
 fn usage() -> String {
     let mut text = String::from("cargo xtask COMMAND\n\n");
     for (name, meaning, _) in COMMANDS {
-        text.push_str(&format!("  {name:<10}{meaning}\n"));
+        text.push_str(&format!("  {name:<14}{meaning}\n"));
     }
     text
 }

@@ -1,8 +1,12 @@
 //! Bulletins as people handle them: write the files, record the signature, approve
 //! annexes, correct what was issued.
 
+pub mod compared;
 pub mod material;
 mod papers;
+#[cfg(test)]
+mod tests;
+pub mod web;
 
 pub use papers::paper;
 

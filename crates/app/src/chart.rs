@@ -11,9 +11,8 @@ use serde::Serialize;
 #[serde(rename_all = "lowercase")]
 pub enum ChartKind {
     Line,
+    /// A line that goes on as a middle with a band.
     Fan,
-    /// Steps one above the other, of which one is where the thing stands.
-    Ladder,
     Spark,
 }
 
@@ -60,21 +59,12 @@ impl Chart {
         serde_json::to_string(self).expect("numbers and texts are always written")
     }
 
-    /// Whether it is drawn as a few signs beside a word.
-    pub fn is_spark(&self) -> bool {
-        self.kind == ChartKind::Spark
-    }
-
     /// The table: each category with one text a series.
     pub fn rows(&self) -> Vec<(&str, Vec<String>)> {
         let rows = self.categories.iter().enumerate().map(|(place, name)| {
             let cells = self.series.iter().map(|series| {
                 let value = series.values.get(place).copied().flatten();
-                match (self.kind, value) {
-                    (_, None) => "—".to_string(),
-                    (ChartKind::Ladder, Some(_)) => "在此档".to_string(),
-                    (_, Some(value)) => tenths(value),
-                }
+                value.map_or("—".to_string(), tenths)
             });
             (name.as_str(), cells.collect())
         });

@@ -5,16 +5,20 @@ mod exchange;
 #[cfg(test)]
 mod guides;
 mod jobs;
+mod journal;
 mod measures;
 mod outlook;
+mod people;
 mod pool;
 mod targets;
 
 pub use bench::*;
 pub use exchange::*;
 pub use jobs::*;
+pub use journal::*;
 pub use measures::*;
 pub use outlook::*;
+pub use people::*;
 pub use pool::*;
 pub use targets::*;
 
@@ -129,18 +133,28 @@ pub enum Command {
         after_help = "示例：shenggui outlook stages --as-of 2026-09\n      shenggui outlook warnings --level 红色"
     )]
     Outlook(OutlookCommand),
-    /// 机构一览
-    #[command(after_help = "示例：shenggui people")]
-    People,
+    /// 机构、账号、岗位
+    #[command(after_help = "示例：shenggui people\n      shenggui people accounts")]
+    People {
+        /// 不写则列出机构
+        #[command(subcommand)]
+        command: Option<PeopleCommand>,
+    },
     /// 名单交换：给融资平台和金融机构的名单
     #[command(
         subcommand,
         after_help = "示例：shenggui exchange issue platforms --to 省融资云平台 --as 领导小组办公室 --by 经办人"
     )]
     Exchange(ExchangeCommand),
-    /// 日志：校验是否被改动
+    /// 日志：校验是否被改动、查询、导出
     #[command(subcommand, after_help = "示例：shenggui journal verify")]
     Journal(JournalCommand),
+    /// 备份整个数据目录为一个文件，程序不必停下
+    #[command(after_help = "示例：shenggui backup 备份2026-11-25.zip")]
+    Backup(BackupArgs),
+    /// 由备份建立新的数据目录
+    #[command(after_help = "示例：shenggui --data 新目录 restore 备份2026-11-25.zip")]
+    Restore(RestoreArgs),
     /// 任务：提交、查看、取消由各节点办理的长时间工作
     #[command(
         args_conflicts_with_subcommands = true,
@@ -150,6 +164,9 @@ pub enum Command {
     /// 作为一个节点办理任务，不打开网页
     #[command(after_help = "示例：shenggui work\n      shenggui work --until-idle")]
     Work(WorkArgs),
+    /// 供其他系统调用的接口
+    #[command(subcommand)]
+    Api(ApiCommand),
     /// 打开首页（仅本机 127.0.0.1）
     #[command(after_help = "示例：shenggui serve --port 8026")]
     Serve(ServeArgs),
@@ -313,6 +330,44 @@ pub enum PackCommand {
         #[arg(long, value_name = "目录")]
         out: PathBuf,
     },
+    /// 存入方案原文（UTF-8 文本），与各条款对照显示
+    #[command(
+        after_help = "示例：shenggui pack attach 方案.txt --as 领导小组办公室 --by 经办人\n句前标注 【2.1.1】 的归入该条，其余按标题归入各章节"
+    )]
+    Attach(AttachArgs),
+    /// 存入各市的边界图（GeoJSON），地图页显示
+    #[command(
+        after_help = "示例：shenggui pack attach-map 各市.geojson --approval 豫S〔2026年〕001号 --as 领导小组办公室 --by 经办人"
+    )]
+    AttachMap(AttachMapArgs),
+}
+
+impl PackCommand {
+    /// Whether it writes into the data folder.
+    pub fn needs_office(&self) -> bool {
+        matches!(self, PackCommand::Attach(_) | PackCommand::AttachMap(_))
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct AttachArgs {
+    /// 方案原文文件
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub signature: Signature,
+}
+
+#[derive(Debug, Args)]
+pub struct AttachMapArgs {
+    /// GeoJSON 文件，每个省辖市一个图形，properties 有 adcode
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    /// 审图号
+    #[arg(long, value_name = "审图号")]
+    pub approval: String,
+    #[command(flatten)]
+    pub signature: Signature,
 }
 
 #[derive(Debug, Subcommand)]
@@ -347,11 +402,24 @@ pub enum IndicatorsCommand {
     },
 }
 
-#[derive(Debug, Subcommand)]
-pub enum JournalCommand {
-    /// 逐条校验日志链
-    #[command(after_help = "示例：shenggui journal verify")]
-    Verify,
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// 写到哪个文件；已有的文件不覆盖
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    /// 经办人，记入日志
+    #[arg(long = "by", value_name = "姓名")]
+    pub person: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// 备份文件
+    #[arg(value_name = "文件")]
+    pub file: PathBuf,
+    /// 经办人，记入日志
+    #[arg(long = "by", value_name = "姓名")]
+    pub person: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -384,4 +452,11 @@ pub struct DemoArgs {
     /// 只建立，不打开首页
     #[arg(long)]
     pub no_serve: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ApiCommand {
+    /// 输出接口文档（OpenAPI 3.1）
+    #[command(after_help = "示例：shenggui api document > openapi.json")]
+    Document,
 }

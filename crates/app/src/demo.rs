@@ -16,7 +16,7 @@ use programme::deliveries;
 use province::Recipe;
 use std::path::Path;
 
-const BANNER: &str = "演示数据：企业、数字和办理记录均为虚构";
+const BANNER: &str = "演示数据：企业、数字和办理记录均为虚构；演示账号不要求改密码和动态口令";
 
 /// `shenggui demo`.
 pub async fn command(folder: &Path, pack: &PackSource, arguments: &DemoArgs) -> Result<Report> {
@@ -49,8 +49,9 @@ pub async fn command(folder: &Path, pack: &PackSource, arguments: &DemoArgs) -> 
             office = office::open(folder, pack).await?;
         }
         settings::set_banner(&office, BANNER).await?;
-        build::build(&office, &recipe).await?;
+        // First the people, so that what is pushed while the province grows reaches them.
         accounts::make(&office).await?;
+        build::build(&office, &recipe).await?;
         crate::exchange::make_key(&office)?;
         settings::set_finished(&office).await?;
     }

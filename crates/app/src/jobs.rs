@@ -21,6 +21,7 @@ pub use worker::{Node, Stop, stop_on_signal, work};
 use crate::office::{Office, refuse};
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
+use programme::database::Transaction;
 use programme::jobs::{self, Asked, Job, JobFilter, Order, Role, State};
 use programme::journal::Act;
 use programme::people::Organisation;
@@ -76,7 +77,7 @@ pub struct BulletinWork {
 
 const RUN: &str = "outlook.run";
 const IMPORT: &str = "deliveries.import";
-const BULLETIN: &str = "bulletins.compose";
+pub const BULLETIN: &str = "bulletins.compose";
 
 /// Kinds of jobs that this program can do.
 pub const KINDS: [&str; 3] = [RUN, IMPORT, BULLETIN];
@@ -132,6 +133,24 @@ pub async fn ask(
     key: Option<&str>,
     act: &Act,
 ) -> Result<Asked> {
+    let tx = office.db.begin_writing().await?;
+    let asked = ask_within(&tx, work, account, key, act).await?;
+    tx.commit().await?;
+    office.memory.new_job.notify_one();
+    Ok(asked)
+}
+
+/// The same inside a transaction; who commits it wakes the nodes.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn ask_within(
+    tx: &Transaction,
+    work: &Work,
+    account: Option<i64>,
+    key: Option<&str>,
+    act: &Act,
+) -> Result<Asked> {
     let request = work.request();
     let order = Order {
         kind: work.kind(),
@@ -139,10 +158,9 @@ pub async fn ask(
         account,
         key,
     };
-    let tx = office.db.begin_writing().await?;
-    let asked = jobs::ask(&tx, &order, act).await?.or_else(refuse)?;
+    let asked = jobs::ask(tx, &order, act).await?.or_else(refuse)?;
     if let (Work::Import(import), false) = (work, asked.is_repeated) {
-        let file = jobs::file(&tx, import.file).await?;
+        let file = jobs::file(tx, import.file).await?;
         let is_own = file.is_some_and(|file| {
             file.role == Role::Given
                 && file.organisation == act.organisation.id()
@@ -151,12 +169,10 @@ pub async fn ask(
         if !is_own {
             return refuse(jobs::FileRefusal::Unusable(import.file));
         }
-        jobs::attach(&tx, import.file, asked.job)
+        jobs::attach(tx, import.file, asked.job)
             .await?
             .or_else(refuse)?;
     }
-    tx.commit().await?;
-    office.memory.new_job.notify_one();
     Ok(asked)
 }
 

@@ -1,6 +1,8 @@
 //! `shenggui`: the program as people start it. It reads the command line, lets one noun
 //! answer, and shows the answer.
 
+mod api;
+mod backup;
 mod bench;
 mod bulletins;
 mod chart;
@@ -12,6 +14,7 @@ mod exchange;
 mod extent;
 mod help;
 mod jobs;
+mod journal;
 mod kept;
 mod measures;
 mod office;
@@ -92,11 +95,20 @@ async fn answer(cli: &Cli) -> anyhow::Result<Report> {
             let report = Report::new(format!("数据目录已建立：{}", office.folder.display()));
             Ok(report.note("下一步：shenggui import … 导入各部门交付的数据"))
         }
+        Command::Pack(command) if command.needs_office() => {
+            pack::attach::command(&office::open(&cli.data, pack).await?, command).await
+        }
         Command::Pack(command) => pack::command(pack, command),
+        Command::Api(cli::ApiCommand::Document) => api::document::command(),
+        Command::Restore(arguments) => {
+            let office = office::read_pack(office::pack_files(pack, None)?)?.office;
+            backup::restore(&cli.data, arguments, &office.agency).await
+        }
         Command::Outlook(cli::OutlookCommand::Forecast(arguments)) => {
             outlook::forecast::command(arguments)
         }
         Command::Measures(command) => measures::command(&cli.data, pack, command).await,
+        Command::Serve(arguments) if arguments.routes => Ok(web::list_routes()),
         Command::Demo(arguments) => demo::command(&cli.data, pack, arguments).await,
         Command::Bench(command) => bench::command(&cli.data, pack, command).await,
         command => {
@@ -123,9 +135,12 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         Command::Targets(command) => targets::command(office, command).await,
         Command::Bulletin(arguments) => bulletins::command(office, arguments).await,
         Command::Register(command) => register::command(office, command).await,
-        Command::People => Ok(people::list(office)),
-        Command::Journal(cli::JournalCommand::Verify) => people::verify_journal(office).await,
-        Command::Serve(arguments) if arguments.routes => Ok(web::list_routes()),
+        Command::People { command: None } => Ok(people::list(office)),
+        Command::People {
+            command: Some(command),
+        } => people::operator::command(office, command).await,
+        Command::Journal(command) => journal::command(office, command).await,
+        Command::Backup(arguments) => backup::command(office, arguments).await,
         Command::Jobs(arguments) => jobs::answer::command(office, arguments).await,
         Command::Work(arguments) => jobs::answer::work(office, arguments).await,
         Command::Serve(arguments) => {
@@ -138,6 +153,8 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         }
         Command::Init
         | Command::Pack(_)
+        | Command::Api(_)
+        | Command::Restore(_)
         | Command::Measures(_)
         | Command::Demo(_)
         | Command::Bench(_) => unreachable!("answered before the data folder is opened"),

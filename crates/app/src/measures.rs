@@ -6,18 +6,19 @@ mod compare;
 mod firm;
 mod lists;
 mod outcome_list;
-mod pushing;
+pub mod pushing;
+mod reaching;
 mod results;
 mod show;
 mod sql;
 pub mod web;
 
-pub use answer::{Answer, Asked, Money, agency_name};
+pub use answer::{Answer, Asked, Money, Told, agency_name};
 pub use compare::{Cause, Compared, compared, document as comparison_document};
-pub use firm::Subject;
+pub use firm::{Subject, subject};
 pub use lists::decided;
 pub use pushing::push_now;
-pub use results::outcome;
+pub use results::{outcome, record as record_outcomes};
 
 use crate::cli::{MeasuresCommand, PackSource};
 use crate::office::{self, pack_files, read_pack};

@@ -1,11 +1,13 @@
 //! What every command works with: the data folder, its database, the pack, and who acts.
 
+use crate::bulletins::compared::Compared;
 use crate::cli::PackSource;
 use crate::kept::Kept;
 use crate::outlook::map::Picture;
 use crate::plan::Living;
 use crate::pool::sufficiency::chances::Chances;
 use crate::report::Report;
+use crate::targets::course::Course;
 use anyhow::{Context, Result, bail};
 use chrono::{Local, NaiveDate, Utc};
 use include_dir::{Dir, include_dir};
@@ -28,7 +30,7 @@ static OWN_PACK: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policy/henan"
 static EXAMPLE_LOCALS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policy/local");
 /// Where local packs stand in the data folder.
 pub const LOCAL_FOLDER: &str = "local";
-const DATABASE_FILE: &str = "shenggui.db";
+pub const DATABASE_FILE: &str = "shenggui.db";
 
 /// An answer that is a “no”: shown to the person, exit code 1.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +89,10 @@ pub struct Memory {
     pub maps: Kept<Arc<Picture>, MAPS_KEPT>,
     /// How likely targets are reached.
     pub chances: Kept<Arc<Chances>, MAPS_KEPT>,
+    /// How years went.
+    pub courses: Kept<Arc<Course>, COURSES_KEPT>,
+    /// Bulletins beside the last of their kind.
+    pub comparisons: Kept<Arc<Compared>, COMPARISONS_KEPT>,
     /// One page is composed at a time: whoever waits finds it made.
     pub composing: tokio::sync::Mutex<()>,
     /// Wakes the node at work in this process when a job was asked for here.
@@ -103,6 +109,10 @@ const ANSWERS_KEPT: usize = 40;
 const PLANS_KEPT: usize = 240;
 /// Maps that are kept: the province with every area, for a few kinds of readers.
 const MAPS_KEPT: usize = 120;
+/// Years of targets that are kept.
+const COURSES_KEPT: usize = 6;
+/// Comparisons of bulletins that are kept.
+const COMPARISONS_KEPT: usize = 8;
 
 impl Memory {
     /// The firms of a snapshot, if they are the ones that are kept.
@@ -294,7 +304,8 @@ async fn connect(folder: &Path, pack: Pack) -> Result<Office> {
     })
 }
 
-fn database_url() -> Option<String> {
+/// The server that holds the data, where it is not the data folder.
+pub fn database_url() -> Option<String> {
     std::env::var("DATABASE_URL")
         .ok()
         .filter(|url| !url.is_empty())

@@ -1,7 +1,7 @@
 //! Runs and snapshots as people ask for them.
 
 mod backtest;
-mod card;
+pub mod card;
 pub mod firm;
 pub mod follow_up;
 pub mod forecast;
@@ -12,6 +12,8 @@ pub mod map;
 pub mod prospect;
 pub mod warnings;
 pub mod web;
+
+pub use follow_up::record as record_follow_up;
 
 use crate::cli::{OutlookCommand, RunArgs};
 use crate::deliveries::progress_bar;

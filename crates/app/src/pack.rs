@@ -1,6 +1,7 @@
 //! Checking a pack: every finding with file and line, and which clauses work; writing it out
 //! for those who change it, and telling of it in pages.
 
+pub mod attach;
 mod export;
 mod reference;
 
@@ -22,6 +23,9 @@ pub fn command(source: &PackSource, command: &PackCommand) -> Result<Report> {
         }
         PackCommand::Export { folder } => export::export(source, folder),
         PackCommand::Reference { out } => reference::write(source, out),
+        PackCommand::Attach(_) | PackCommand::AttachMap(_) => {
+            unreachable!("answered with the data folder")
+        }
     }
 }
 

@@ -11,7 +11,8 @@ pub mod invented;
 pub mod sufficiency;
 pub mod web;
 
-pub use acts::{NamedCode, listed_codes, record_acts};
+pub use acts::{NamedCode, judged_by, listed_codes, record_acts};
+pub use candidates::candidates_of;
 
 use crate::cli::PoolCommand;
 use crate::office::{Office, refuse};

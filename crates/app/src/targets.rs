@@ -1,7 +1,12 @@
 //! Targets as people handle them: measure, adjust, consult, approve, issue; and progress
 //! down to the county.
 
+pub mod course;
+mod page;
 mod progress;
+#[cfg(test)]
+mod tests;
+pub mod web;
 
 pub use progress::{book_from, book_of, progress_from, progress_now, used_batches};
 
@@ -10,11 +15,14 @@ use crate::office::{Office, refuse};
 use crate::outlook::newest;
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
+use chrono::NaiveDate;
 use programme::journal::Act;
 use programme::people::Organisation;
+use programme::targets::allocation::{Allocation, allocate};
 use programme::targets::progress::bases_from;
-use programme::targets::{self, Deed, Round, RoundState, TargetRefusal};
+use programme::targets::{self, Deed, Round, RoundState, TargetAct, TargetRefusal, TargetScope};
 use rules::pack::divisions::DivisionCode;
+use rules::period::Month;
 
 pub async fn command(office: &Office, command: &TargetsCommand) -> Result<Report> {
     match command {
@@ -104,52 +112,79 @@ async fn settle(
     }
 }
 
-async fn measure(office: &Office, arguments: &MeasureArgs) -> Result<Report> {
-    let act = signed(office, &arguments.signature)?;
-    let division = scope(office, arguments.area)?;
-    let (snapshot, firms) = newest(office, arguments.base).await?;
+/// What a measuring would give.
+struct Measuring {
+    division: DivisionCode,
+    total: u32,
+    unit: u32,
+    /// Month whose confirmed numbers are the bases.
+    as_of: Month,
+    bases: Vec<(DivisionCode, u64)>,
+    allocation: Allocation,
+}
+
+/// Computes the shares of a total, the given one or an area's issued target; records nothing.
+async fn measuring(
+    office: &Office,
+    year: i32,
+    area: Option<DivisionCode>,
+    total: Option<u32>,
+    base: Option<Month>,
+) -> Result<Measuring> {
+    let division = scope(office, area)?;
+    let (snapshot, firms) = newest(office, base).await?;
     let progress = progress_now(office, &snapshot, &firms).await?;
-    if let Err(refusal) = targets::TargetScope::new(&office.pack, arguments.year, division) {
-        return refuse(refusal);
-    }
-    let total = match (arguments.total, arguments.area) {
+    let scope = TargetScope::new(&office.pack, year, division).or_else(refuse)?;
+    let total = match (total, area) {
         (Some(total), _) => total,
         (None, Some(area)) => {
-            let issued = targets::issued(office.db.reading(), &office.pack, arguments.year).await?;
+            let issued = targets::issued(office.db.reading(), &office.pack, year).await?;
             match issued.get(&area) {
                 Some(total) => *total,
                 None => {
                     return refuse(format!(
-                        "{}年{}的目标还没有下达，不能分到县",
-                        arguments.year,
+                        "{year}年{}的目标还没有下达，不能分到县",
                         office.pack.divisions.name(area)
                     ));
                 }
             }
         }
-        (None, None) => return refuse("请用 --total 写明全省总数"),
+        (None, None) => return refuse("请写明全省总数"),
     };
     let bases = bases_from(&office.pack, &progress, division);
+    let unit = scope.unit(&office.pack);
+    Ok(Measuring {
+        division,
+        total,
+        unit,
+        as_of: snapshot.as_of,
+        allocation: allocate(total, unit, &bases).or_else(refuse)?,
+        bases,
+    })
+}
+
+async fn measure(office: &Office, arguments: &MeasureArgs) -> Result<Report> {
+    let act = signed(office, &arguments.signature)?;
+    let MeasureArgs {
+        year, area, total, ..
+    } = *arguments;
+    let found = measuring(office, year, area, total, arguments.base).await?;
     let tx = office.db.begin_writing().await?;
     let done = targets::measure(
         &tx,
         &office.pack,
-        arguments.year,
-        division,
-        total,
-        &bases,
+        year,
+        found.division,
+        found.total,
+        &found.bases,
         &act,
     )
     .await?;
     let report = settle(office, tx, done).await?;
     Ok(report.note(format!(
         "以{}在库规上企业数为基数，最大余额法，以{}家为单位",
-        snapshot.as_of.in_words(),
-        if division == province(office) {
-            office.pack.measure.unit
-        } else {
-            1
-        }
+        found.as_of.in_words(),
+        found.unit
     )))
 }
 
@@ -227,36 +262,13 @@ fn described(office: &Office, round: &Round) -> Report {
             ("note", "内容"),
         ],
     );
-    let name = |id: &str, on| {
-        Organisation::read(pack, id).map_or_else(|_| id.to_string(), |found| found.name(pack, on))
-    };
     for act in &round.acts {
-        let (what, note) = match &act.deed {
-            Deed::Measured { ties, .. } if ties.is_empty() => ("测算", String::new()),
-            Deed::Measured { ties, .. } => {
-                let named: Vec<String> = ties
-                    .iter()
-                    .map(|(got, not)| {
-                        format!(
-                            "{}与{}余额相同，取前者",
-                            pack.divisions.name(*got),
-                            pack.divisions.name(*not)
-                        )
-                    })
-                    .collect();
-                ("测算", named.join("；"))
-            }
-            Deed::Adjusted { reason } => ("调整", reason.clone()),
-            Deed::Consulted { with, opinion } => {
-                ("会商", format!("{}：{opinion}", name(with, act.on)))
-            }
-            Deed::Approved { note } => ("报批同意", note.clone()),
-            Deed::Issued { document } => ("下达", document.clone()),
-        };
+        let (what, note) = described_act(office, act);
+        let by = organisation_name(office, &act.organisation, act.on);
         acts.row(vec![
             Field::text(act.on.to_string()),
             Field::text(what),
-            Field::text(name(&act.organisation, act.on)),
+            Field::text(by),
             Field::text(act.person.clone()),
             Field::text(note),
         ]);
@@ -271,6 +283,35 @@ fn described(office: &Office, round: &Round) -> Report {
     .fact("total", "合计", Field::count(total))
     .table(shares)
     .table(acts)
+}
+
+fn organisation_name(office: &Office, id: &str, on: NaiveDate) -> String {
+    let found = Organisation::from_id(&office.pack, id);
+    found.map_or_else(|| id.to_string(), |found| found.name(&office.pack, on))
+}
+
+/// What was done, and what is said of it.
+fn described_act(office: &Office, act: &TargetAct) -> (&'static str, String) {
+    let pack = &office.pack;
+    match &act.deed {
+        Deed::Measured { ties, .. } => {
+            let named = ties.iter().map(|(got, not)| {
+                format!(
+                    "{}与{}余额相同，取前者",
+                    pack.divisions.name(*got),
+                    pack.divisions.name(*not)
+                )
+            });
+            ("测算", named.collect::<Vec<String>>().join("；"))
+        }
+        Deed::Adjusted { reason } => ("调整", reason.clone()),
+        Deed::Consulted { with, opinion } => {
+            let with = organisation_name(office, with, act.on);
+            ("会商", format!("{with}：{opinion}"))
+        }
+        Deed::Approved { note } => ("报批同意", note.clone()),
+        Deed::Issued { document } => ("下达", document.clone()),
+    }
 }
 
 async fn show(office: &Office, arguments: &YearArgs) -> Result<Report> {

@@ -67,12 +67,11 @@ fn options() -> SimpleFileOptions {
         .compression_level(Some(1))
 }
 
-/// Rows of each sheet.
-fn split(rows: usize) -> Vec<usize> {
-    let most = SHEET_ROWS_MAX - 1;
+/// Rows of each sheet, `most` of them on one.
+fn split(rows: usize, most: usize) -> Vec<usize> {
     let full = rows / most;
     let mut sheets = vec![most; full];
-    if rows % most > 0 || rows == 0 {
+    if !rows.is_multiple_of(most) || rows == 0 {
         sheets.push(rows % most);
     }
     sheets
@@ -84,9 +83,14 @@ impl<W: Write> WorkbookWriter<W> {
     /// # Errors
     /// Where the bytes are not taken.
     pub fn new(to: W, cover: Cover, headings: Vec<Heading>, rows: usize) -> Result<Self> {
+        Self::on_sheets(to, cover, headings, split(rows, SHEET_ROWS_MAX - 1))
+    }
+
+    /// The same with so many rows on each sheet.
+    fn on_sheets(to: W, cover: Cover, headings: Vec<Heading>, sheets: Vec<usize>) -> Result<Self> {
         let mut writer = WorkbookWriter {
             zip: ZipWriter::new_stream(to),
-            sheets: split(rows),
+            sheets,
             cover,
             headings,
             current: None,

@@ -48,6 +48,28 @@ fn the_page_of_forecasts_says_what_is_so() {
     follow(&Desk::new(&Place::File), "forecast", &mut Vec::new());
 }
 
+/// Backing up while the program runs, restoring, and what is refused.
+#[test]
+fn the_page_of_backups_says_what_is_so() {
+    follow(&Desk::new(&Place::File), "backup", &mut Vec::new());
+}
+
+/// Jobs and the nodes that do them.
+#[test]
+fn the_page_of_nodes_says_what_is_so() {
+    follow(&Desk::new(&Place::File), "nodes", &mut Vec::new());
+}
+
+/// The first keepers, accounts and posts by command, with what is refused, on both databases.
+#[test]
+fn the_page_of_people_says_what_is_so() {
+    follow(&Desk::new(&Place::File), "people", &mut Vec::new());
+    match Place::server() {
+        Some(server) => follow(&Desk::new(&server), "people", &mut Vec::new()),
+        None => eprintln!("SHENGGUI_TEST_POSTGRES_URL is not set: PostgreSQL was not checked"),
+    }
+}
+
 fn check(place: &Place) {
     let desk = Desk::new(place);
     let mut environment = Vec::new();

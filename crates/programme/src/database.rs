@@ -103,9 +103,29 @@ impl Database {
             .await
     }
 
+    /// Writes a copy of a SQLite database as it is at this moment, while others go on writing.
+    /// The file must not exist.
+    pub async fn copy_into(&self, path: &Path) -> Result<(), DatabaseFailure> {
+        let path = path.to_string_lossy().into_owned();
+        execute(&self.connection, "VACUUM INTO ?", [path.into()]).await?;
+        Ok(())
+    }
+
+    /// Whether the database is a file of ours and not a server's.
+    pub fn is_file(&self) -> bool {
+        self.connection.get_database_backend() == DbBackend::Sqlite
+    }
+
     pub async fn close(self) -> Result<(), DatabaseFailure> {
         Ok(self.connection.close().await?)
     }
+}
+
+/// Name of the newest table layout that this program knows.
+pub fn schema() -> String {
+    let all = Migrator::migrations();
+    let newest = all.last().expect("the first migration is always there");
+    newest.name().to_string()
 }
 
 /// Builds a statement for the connection's dialect from text with `?` for values.
@@ -114,10 +134,15 @@ pub(crate) fn statement<const N: usize>(
     sql: &str,
     values: [Value; N],
 ) -> Statement {
+    Statement::from_sql_and_values(backend, numbered(backend, sql), values)
+}
+
+/// The marks for values as the dialect writes them.
+fn numbered(backend: DbBackend, sql: &str) -> String {
     if backend != DbBackend::Postgres {
-        return Statement::from_sql_and_values(backend, sql, values);
+        return sql.to_string();
     }
-    let mut numbered = String::with_capacity(sql.len() + 2 * N);
+    let mut numbered = String::with_capacity(sql.len() + 32);
     let mut number = 0;
     for symbol in sql.chars() {
         if symbol == '?' {
@@ -127,7 +152,7 @@ pub(crate) fn statement<const N: usize>(
             numbered.push(symbol);
         }
     }
-    Statement::from_sql_and_values(backend, numbered, values)
+    numbered
 }
 
 pub(crate) async fn execute<C: ConnectionTrait, const N: usize>(
@@ -145,6 +170,17 @@ pub(crate) async fn rows<C: ConnectionTrait, const N: usize>(
     values: [Value; N],
 ) -> Result<Vec<QueryResult>, DatabaseFailure> {
     let statement = statement(db.get_database_backend(), sql, values);
+    Ok(db.query_all_raw(statement).await?)
+}
+
+/// As [`rows`], for statements that are put together.
+pub(crate) async fn rows_of<C: ConnectionTrait>(
+    db: &C,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Vec<QueryResult>, DatabaseFailure> {
+    let backend = db.get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, numbered(backend, sql), values);
     Ok(db.query_all_raw(statement).await?)
 }
 

@@ -6,10 +6,10 @@
 mod attachments;
 mod exchange;
 mod jobs;
+mod journal;
 mod people;
 mod register;
 mod requests;
-mod subjects;
 
 use sea_orm_migration::prelude::*;
 
@@ -26,8 +26,8 @@ impl MigratorTrait for Migrator {
             Box::new(register::RegisterViews),
             Box::new(jobs::Jobs),
             Box::new(attachments::Attachments),
-            Box::new(subjects::Subjects),
             Box::new(requests::Requests),
+            Box::new(journal::Journal),
             Box::new(exchange::Exchange),
         ]
     }

@@ -2,14 +2,17 @@
 //! snapshots, lists handed on and the journal; on SQLite and, where there is one, on PostgreSQL.
 
 mod store {
+    mod attachments;
     mod batches;
     mod exchange;
     mod hand_overs;
     mod jobs;
     mod journal;
+    mod journal_search;
     mod look_back;
     mod pushes;
     mod records;
+    mod requests;
     mod snapshots;
     mod views;
     mod writers;

@@ -78,7 +78,8 @@ pub async fn paper(office: &Office, id: i64, form: PaperForm) -> Result<(String,
     Ok((name, bytes))
 }
 
-async fn written_again(office: &Office, issue: &Issue, all: &[Issue]) -> Result<Draft> {
+/// The document of a record, composed from its snapshot and the records of then.
+pub(super) async fn written_again(office: &Office, issue: &Issue, all: &[Issue]) -> Result<Draft> {
     let Some(snapshot) = outlook::snapshot(office.db.reading(), issue.snapshot).await? else {
         return refuse(format!(
             "第{}号通报所用的快照 {} 不存在",

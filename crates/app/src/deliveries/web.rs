@@ -8,6 +8,8 @@ mod overview;
 mod tests;
 mod work;
 
+pub use files::{Confirmed, is_readable, wish};
+
 use crate::web::routes::{Access, Routes};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::post;

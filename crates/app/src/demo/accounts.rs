@@ -34,6 +34,11 @@ pub(super) async fn make(office: &Office) -> Result<()> {
     let at = Utc::now().timestamp();
     let tx = office.db.begin_writing().await?;
     for entry in &given.account {
+        // A demonstration that was interrupted has them already.
+        let known = accounts::account_of_login(&tx, &entry.login).await?;
+        if known.is_some() {
+            continue;
+        }
         let id = accounts::create(&tx, &entry.login, &entry.name, "", at).await?;
         kept::keep(&tx, id, &hash, false, at).await?;
         for (organisation, role) in &entry.posts {

@@ -40,8 +40,9 @@ pub async fn work(office: &Office, arguments: &WorkArgs) -> Result<Report> {
         node.name = name.clone();
     }
     node.until_idle = arguments.until_idle;
+    let stop = stop_on_signal();
     eprintln!("节点 {} 开始办理任务，按 Ctrl-C 停止", node.name);
-    super::work(office.clone(), node, stop_on_signal()).await?;
+    super::work(office.clone(), node, stop).await?;
     Ok(Report::new("已停止"))
 }
 
@@ -181,6 +182,12 @@ fn shown(view: &JobView) -> Report {
         if let Some(number) = view.outcome[key].as_i64() {
             report = report.fact(key, label, Field::count(number));
         }
+    }
+    if view.returned.is_some() || view.outcome["issue"].is_i64() {
+        report = report.note(format!(
+            "写出文件：shenggui jobs show {} --out 目录",
+            view.id
+        ));
     }
     match &view.cause {
         Some(cause) => report.note(format!("原因：{cause}")),

@@ -61,12 +61,12 @@ impl Node {
 /// Becomes true on Ctrl-C or when the system ends the program in order.
 pub fn stop_on_signal() -> Stop {
     let (tell, stop) = watch::channel(false);
+    #[cfg(unix)]
+    let ended = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
     tokio::spawn(async move {
         // Without a signal handler the process simply ends.
         #[cfg(unix)]
-        if let Ok(mut ended) =
-            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        {
+        if let Ok(mut ended) = ended {
             tokio::select! {
                 _ = tokio::signal::ctrl_c() => {}
                 _ = ended.recv() => {}
@@ -89,10 +89,6 @@ pub async fn work(office: Office, node: Node, mut stop: Stop) -> Result<()> {
     let mut pause = PAUSE_MIN;
     let mut swept: Option<Instant> = None;
     while !*stop.borrow() {
-        if swept.is_none_or(|swept| swept.elapsed() > SWEEP_EVERY) {
-            swept = Some(Instant::now());
-            told("旧文件没有清理", sweep(&office).await);
-        }
         match next(&office, &node).await {
             Ok(Some(claimed)) => {
                 pause = PAUSE_MIN;
@@ -102,6 +98,10 @@ pub async fn work(office: Office, node: Node, mut stop: Stop) -> Result<()> {
                 continue;
             }
             Ok(None) if node.until_idle => break,
+            Ok(None) if swept.is_none_or(|swept| swept.elapsed() > SWEEP_EVERY) => {
+                swept = Some(Instant::now());
+                told("旧文件没有清理", sweep(&office).await);
+            }
             Ok(None) => {}
             Err(error) => told("不能领取任务", Err(error)),
         }

@@ -1,9 +1,9 @@
 //! Pushing what changed, showing it to whom it concerns, recording what came of it.
 
+use super::reaching::{self, Whose};
 use crate::cli::{NoticesArgs, PushArgs};
 use crate::office::{Office, read_pack, refuse};
 use crate::outlook::{PROGRAM, name_of, newest};
-use crate::reader::{Reader, read_code};
 use crate::report::{Field, Report, Table};
 use crate::sheets;
 use anyhow::{Context, Result};
@@ -27,6 +27,9 @@ struct Computed {
     notices: Vec<Notice>,
 }
 
+/// What was computed, and of which firms.
+type ComputedOf = (Computed, Arc<Firms>);
+
 /// `shenggui measures push`.
 pub async fn push(office: &Office, arguments: &PushArgs) -> Result<Report> {
     let signature = &arguments.signature;
@@ -40,14 +43,14 @@ pub async fn push(office: &Office, arguments: &PushArgs) -> Result<Report> {
     if act.person.is_empty() {
         return refuse("请写明经办人（--by）");
     }
-    let computed = computed(office, &act, arguments.as_of).await?;
+    let (computed, firms) = computed(office, &act, arguments.as_of).await?;
     let table = by_measure(&office.pack, &computed.notices);
     if arguments.dry_run {
         let count = Field::Count(computed.notices.len() as i64);
         let report = Report::new("试算：这次会推送的事项，没有存入").fact("count", "条数", count);
         return Ok(report.table(table));
     }
-    let saved = kept(office, &computed, &act).await?;
+    let saved = kept(office, (&computed, &firms), &act).await?;
     Ok(described(&saved)
         .table(table)
         .note("查看推送给某单位的事项：shenggui measures notices --as 税务局")
@@ -56,7 +59,7 @@ pub async fn push(office: &Office, arguments: &PushArgs) -> Result<Report> {
 
 /// What a push by this act would tell, by measure.
 pub async fn preview(office: &Office, act: &Act) -> Result<Report> {
-    let computed = computed(office, act, None).await?;
+    let (computed, _) = computed(office, act, None).await?;
     let count = Field::Count(computed.notices.len() as i64);
     let report = Report::new("推送政策").fact("count", "将要推送", count);
     Ok(report.table(by_measure(&office.pack, &computed.notices)))
@@ -64,11 +67,11 @@ pub async fn preview(office: &Office, act: &Act) -> Result<Report> {
 
 /// Pushes what changed by the day of the act, from the newest snapshot.
 pub async fn push_now(office: &Office, act: &Act) -> Result<Push> {
-    let computed = computed(office, act, None).await?;
-    kept(office, &computed, act).await
+    let (computed, firms) = computed(office, act, None).await?;
+    kept(office, (&computed, &firms), act).await
 }
 
-async fn computed(office: &Office, act: &Act, as_of: Option<Month>) -> Result<Computed> {
+async fn computed(office: &Office, act: &Act, as_of: Option<Month>) -> Result<ComputedOf> {
     let (snapshot, firms) = newest(office, as_of).await?;
     let previous = records::newest_push(office.db.reading()).await?;
     if let Some(push) = &previous {
@@ -96,7 +99,8 @@ async fn computed(office: &Office, act: &Act, as_of: Option<Month>) -> Result<Co
         program: PROGRAM.to_string(),
     };
     let before = before(office, previous.as_ref()).await?;
-    compute(&office.pack, &firms, inputs, before.as_ref())
+    let computed = compute(&office.pack, &firms, inputs, before.as_ref())?;
+    Ok((computed, firms))
 }
 
 /// A push tells what changed since the one before; it cannot lie behind it.
@@ -119,7 +123,7 @@ async fn in_order(office: &Office, push: &Push, newest: &Snapshot, on: NaiveDate
     }
 }
 
-async fn kept(office: &Office, computed: &Computed, act: &Act) -> Result<Push> {
+async fn kept(office: &Office, (computed, firms): (&Computed, &Firms), act: &Act) -> Result<Push> {
     let Computed {
         inputs,
         noted,
@@ -131,6 +135,7 @@ async fn kept(office: &Office, computed: &Computed, act: &Act) -> Result<Push> {
     let Some(saved) = saved else {
         return refuse("另有一次推送刚刚完成，请重新执行，以免重复推送");
     };
+    reaching::tell(&tx, &office.pack, firms, &saved, notices).await?;
     tx.commit().await?;
     Ok(saved)
 }
@@ -281,10 +286,11 @@ pub async fn list(office: &Office) -> Result<Report> {
 pub async fn notices(office: &Office, arguments: &NoticesArgs) -> Result<Report> {
     let pack = &office.pack;
     let all = records::pushes(office.db.reading()).await?;
-    let chosen: Vec<&Push> = match (arguments.push, &arguments.firm) {
+    let whose = Whose::of(office, arguments)?;
+    let chosen: Vec<&Push> = match (arguments.push, &whose) {
         (Some(id), _) => all.iter().filter(|push| push.id == id).collect(),
-        (None, Some(_)) => all.iter().collect(),
-        (None, None) => all.last().into_iter().collect(),
+        (None, Whose::Firm(_)) => all.iter().collect(),
+        (None, Whose::Office(..)) => all.last().into_iter().collect(),
     };
     if chosen.is_empty() {
         return match arguments.push {
@@ -295,7 +301,6 @@ pub async fn notices(office: &Office, arguments: &NoticesArgs) -> Result<Report>
         };
     }
     let (_, firms) = newest(office, None).await?;
-    let whose = Whose::of(office, arguments)?;
     let mut table = Table::new(
         "notices",
         "事项",
@@ -341,58 +346,6 @@ pub async fn notices(office: &Office, arguments: &NoticesArgs) -> Result<Report>
         false => report,
     };
     Ok(report.table(table))
-}
-
-/// Whom notices are shown to.
-enum Whose {
-    Firm(Uscc),
-    Office(Reader),
-}
-
-impl Whose {
-    fn of(office: &Office, arguments: &NoticesArgs) -> Result<Whose> {
-        match &arguments.firm {
-            Some(text) => Ok(Whose::Firm(read_code(text)?)),
-            None => Ok(Whose::Office(Reader::of(
-                office,
-                arguments.agency.as_deref(),
-                None,
-            )?)),
-        }
-    }
-
-    /// A firm gets its own; an agency those of its measures; areas and counties those of
-    /// their firms; the leading group's office sees all.
-    fn concerns(
-        &self,
-        pack: &Pack,
-        firms: &Firms,
-        notice: &Notice,
-        measure: Option<usize>,
-    ) -> bool {
-        let reader = match self {
-            Whose::Firm(uscc) => return uscc.key() == notice.key,
-            Whose::Office(reader) => reader,
-        };
-        match &reader.organisation {
-            Organisation::Agency(id) if *id == pack.office.agency => true,
-            Organisation::Agency(id) => measure.is_some_and(|measure| {
-                let agencies = &pack.measures[measure].agencies;
-                agencies.iter().any(|own| own == id)
-            }),
-            _ => {
-                let firm = Uscc::from_key(notice.key).and_then(|uscc| firms.find(uscc));
-                firm.is_some_and(|firm| reader.scope.covers_firm(&firms.whereabouts(firm)))
-            }
-        }
-    }
-
-    fn name(&self, pack: &Pack) -> String {
-        match self {
-            Whose::Firm(uscc) => uscc.to_string(),
-            Whose::Office(reader) => reader.organisation.name(pack, crate::office::today()),
-        }
-    }
 }
 
 fn row(

@@ -7,6 +7,8 @@ use crate::outlook::newest;
 use crate::reader::read_code;
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
+use programme::database::Transaction;
+use programme::journal::Act;
 use programme::measures::{self as records, NoticeKind, Outcome, OutcomeRefusal, PushInputs};
 use programme::people::{Organisation, Scope};
 use programme::pool::PoolRefusal;
@@ -22,25 +24,8 @@ pub async fn outcome(office: &Office, arguments: &OutcomeArgs) -> Result<Report>
         Some(path) => super::outcome_list::read(&office.pack, path)?,
         None => vec![stated(office, arguments)?],
     };
-    match &act.organisation {
-        Organisation::Agency(id) => {
-            for outcome in &outcomes {
-                of_own_measure(office, &act.organisation, id, outcome)?;
-            }
-        }
-        local => of_own_firms(office, local, &outcomes).await?,
-    }
-    let told = told(office, act.on).await?;
-    for outcome in &mut outcomes {
-        let key = (outcome.measure.clone(), outcome.uscc.key());
-        outcome.push = told.get(&key).copied();
-    }
     let tx = office.db.begin_writing().await?;
-    let recorded = records::record_outcomes(&tx, &outcomes, &act).await?;
-    let count = match recorded {
-        Ok(count) => count,
-        Err(refusal) => return refuse(refusal),
-    };
+    let count = record(office, &tx, &mut outcomes, &act).await?;
     tx.commit().await?;
     let pushed = outcomes
         .iter()
@@ -49,6 +34,35 @@ pub async fn outcome(office: &Office, arguments: &OutcomeArgs) -> Result<Report>
     Ok(Report::new("办理结果已记录")
         .fact("count", "条数", Field::Count(count as i64))
         .fact("pushed", "其中推送过的", Field::Count(pushed as i64)))
+}
+
+/// Records results inside a transaction; gives their number.
+///
+/// # Errors
+/// Refusals: a measure or a firm is not the organisation's, or a result says too little.
+pub async fn record(
+    office: &Office,
+    tx: &Transaction,
+    outcomes: &mut [Outcome],
+    act: &Act,
+) -> Result<usize> {
+    match &act.organisation {
+        Organisation::Agency(id) => {
+            for outcome in outcomes.iter() {
+                of_own_measure(office, &act.organisation, id, outcome)?;
+            }
+        }
+        local => of_own_firms(office, local, outcomes).await?,
+    }
+    let told = told(office, act.on).await?;
+    for outcome in outcomes.iter_mut() {
+        let key = (outcome.measure.clone(), outcome.uscc.key());
+        outcome.push = told.get(&key).copied();
+    }
+    match records::record_outcomes(tx, outcomes, act).await? {
+        Ok(count) => Ok(count),
+        Err(refusal) => refuse(refusal),
+    }
 }
 
 fn stated(office: &Office, arguments: &OutcomeArgs) -> Result<Outcome> {

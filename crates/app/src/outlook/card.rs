@@ -14,6 +14,7 @@ use programme::people::Scope;
 use rules::pack::Pack;
 use rules::pack::facts::{Origin, WarningField};
 use rules::pack::warnings;
+use rules::uscc::Uscc;
 use serde_json::json;
 
 /// `shenggui outlook card`.
@@ -98,6 +99,22 @@ fn whole(judged: &Judged, card: &Card, scope: &Scope, report: Report) -> Report 
         report = report.note(sentence);
     }
     report.note(judged.pack.warnings.hand_over.notice.clone())
+}
+
+/// The card of one firm for a page: points where the reader may see them, and the items in
+/// groups. None where the firm has no card.
+pub fn shown(
+    judged: &Judged,
+    uscc: Uscc,
+    scope: &Scope,
+) -> Option<(Option<(i64, i64)>, Vec<Group>)> {
+    let facts = judged.firms.facts(judged.firms.find(uscc)?);
+    let card = card(&judged.pack, &facts, &judged.parameters)?;
+    let slot = judged.pack.slot(Origin::Warning(WarningField::Points));
+    let class = slot.map(|slot| judged.pack.facts[slot].class);
+    let sees_points = class.is_some_and(|class| scope.sees(class));
+    let points = sees_points.then_some((card.points, card.further));
+    Some((points, groups(judged, &card, scope, sees_points)))
 }
 
 /// How far the level could rise: “若查明可再加7分，最高可到红色”.

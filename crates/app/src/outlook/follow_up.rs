@@ -8,6 +8,8 @@ use crate::office::{Office, refuse};
 use crate::reader::{Reader, read_code};
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
+use programme::database::Transaction;
+use programme::journal::Act;
 use programme::outlook::follow_ups::{self, Became, FollowUp, FollowUpRefusal, became};
 use programme::people::Organisation;
 use programme::pool::PoolRefusal;
@@ -140,15 +142,8 @@ pub async fn command(office: &Office, arguments: &FollowUpArgs) -> Result<Report
     let organisation = office.organisation(agency)?;
     let person = arguments.person.as_deref().unwrap_or_default();
     let act = office.act(organisation, person, arguments.on)?;
-    let is_local = is_local(office, &judged, &act.organisation, uscc);
     let tx = office.db.begin_writing().await?;
-    let done = match arguments.close {
-        true => follow_ups::close(&tx, uscc, text, is_local, &act).await?,
-        false => follow_ups::note(&tx, uscc, text, is_local, &act).await?,
-    };
-    if let Err(refusal) = done {
-        return refuse(refusal);
-    }
+    record(office, &tx, &judged, (uscc, text, arguments.close), &act).await?;
     tx.commit().await?;
     let known = follow_ups::of(office.db.reading(), uscc).await?;
     let title = match arguments.close {
@@ -160,6 +155,25 @@ pub async fn command(office: &Office, arguments: &FollowUpArgs) -> Result<Report
         Some(own) => shown(office, &judged, own, report),
         None => report,
     })
+}
+
+/// Records what was done for a firm, or closes its follow-up, inside a transaction.
+///
+/// # Errors
+/// Refusals: the firm was not handed on, is not the organisation's, or its follow-up is closed.
+pub async fn record(
+    office: &Office,
+    tx: &Transaction,
+    judged: &Judged,
+    (uscc, text, is_close): (Uscc, &str, bool),
+    act: &Act,
+) -> Result<()> {
+    let is_local = is_local(office, judged, &act.organisation, uscc);
+    let done = match is_close {
+        true => follow_ups::close(tx, uscc, text, is_local, act).await?,
+        false => follow_ups::note(tx, uscc, text, is_local, act).await?,
+    };
+    done.or_else(refuse)
 }
 
 /// A firm that no list names any more lies in nobody's region but the province's.

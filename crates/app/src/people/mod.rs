@@ -1,14 +1,14 @@
-//! Organisations, and whether the journal is whole.
+//! Organisations.
 
 pub mod authenticator;
+pub mod operator;
 pub mod own;
 pub mod passwords;
 pub mod secrets;
+pub mod web;
 
-use crate::office::{Office, refuse, today};
+use crate::office::{Office, today};
 use crate::report::{Field, Report, Table};
-use anyhow::Result;
-use programme::journal::{self, Chain};
 
 /// `shenggui people`.
 pub fn list(office: &Office) -> Report {
@@ -34,16 +34,4 @@ pub fn list(office: &Office) -> Report {
     Report::new("机构一览")
         .table(table)
         .note("市县写名称或六位代码，例如 洛阳市、410300、伊川县")
-}
-
-/// `shenggui journal verify`.
-pub async fn verify_journal(office: &Office) -> Result<Report> {
-    match journal::verify(office.db.reading()).await? {
-        Chain::Whole { lines } => {
-            Ok(Report::new("日志完整，没有被改动").fact("lines", "条数", Field::Count(lines)))
-        }
-        Chain::Broken { line } => refuse(format!(
-            "日志第{line}条起与校验链不符，可能被改动或缺失，请立即核查并保留现场"
-        )),
-    }
 }

@@ -9,8 +9,10 @@ use crate::web::visitor::Visitor;
 use chrono::{Local, Utc};
 use programme::database::{Transaction, commit};
 use programme::journal::{self, Line};
+use programme::people::attempts::{self, Standing, standing};
 use programme::people::passwords::{self as kept, PasswordFault, faults};
-use programme::people::{factors, sessions, sign_in};
+use programme::people::sign_in::{self, Caller, House};
+use programme::people::{factors, sessions};
 use rules::pack::security::Security;
 
 /// The rules of passwords as people are told them.
@@ -155,4 +157,46 @@ pub async fn write(
         detail,
     };
     Ok(journal::append(tx, &by, &line).await?)
+}
+
+/// What came of asking for the password once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    Right,
+    Wrong,
+    Locked,
+}
+
+impl Proof {
+    pub fn told(self) -> &'static str {
+        match self {
+            Proof::Right => "",
+            Proof::Wrong => "当前密码不对，请核对后重新填写",
+            Proof::Locked => "连续失败次数过多，暂时不能办理，请稍后再试",
+        }
+    }
+}
+
+/// Asks for the password once more; failures count as those of signing in do.
+pub async fn prove(
+    visitor: &Visitor,
+    house: House<'_>,
+    caller: Caller<'_>,
+    password: String,
+) -> Result<Proof, Failure> {
+    let office = visitor.office();
+    let stored = kept::newest(office.db.reading(), visitor.account().id).await?;
+    let fits = passwords::compare(stored.map(|stored| stored.hash), password).await?;
+    let tx = office.db.begin_writing().await?;
+    let key = (caller.login, caller.address);
+    let past = attempts::past(&tx, &house.pack.security, key, caller.at).await?;
+    if standing(&house.pack.security, &past, caller.at) != Standing::Open {
+        return Ok(Proof::Locked);
+    }
+    if !fits {
+        sign_in::fail(&tx, house, caller, "当前密码不对").await?;
+        commit(tx).await?;
+        return Ok(Proof::Wrong);
+    }
+    Ok(Proof::Right)
 }

@@ -92,7 +92,8 @@ pub async fn judged(
     Ok(judged_by(office, kind, codes, act, firms, &members))
 }
 
-fn judged_by(
+/// The same by the records that are given.
+pub fn judged_by(
     office: &Office,
     kind: ActKind,
     codes: Vec<NamedCode>,

@@ -15,6 +15,7 @@ use programme::people::Scope;
 use programme::pool::Membership;
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
+use rules::uscc::Uscc;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -80,6 +81,15 @@ pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Resu
     Ok(report
         .note("按全年达规概率从高到低排列，概率待补的排在最后")
         .table(listed(office, &words, &found.firms, &parameters)))
+}
+
+/// Codes of the candidates that a scope covers, the likeliest first.
+pub async fn candidates_of(office: &Office, scope: &Scope) -> Result<Vec<Uscc>> {
+    let (_, firms) = newest(office, None).await?;
+    let members = members(office).await?;
+    let found = find(&office.pack, &firms, &members, scope, None);
+    let codes = found.firms.iter().map(|(firm, _)| firms.uscc(*firm));
+    Ok(codes.collect())
 }
 
 pub(super) fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize>> {

@@ -120,9 +120,11 @@ pub struct Shelf {
     /// One layout at a time: it takes all the memory that it needs, but once.
     laying_out: tokio::sync::Mutex<()>,
     seen: Mutex<Vec<(i64, Arc<Seen>)>>,
-    /// By snapshot and number of the last act.
-    pool: Mutex<Option<((i64, i64), Arc<PoolPlanes>)>>,
+    pool: Mutex<Option<LaidPool>>,
 }
+
+/// The pool's planes by snapshot and number of the last act.
+type LaidPool = ((i64, i64), Arc<PoolPlanes>);
 
 impl Shelf {
     fn directory(&self, snapshot: i64) -> Option<Arc<Directory>> {

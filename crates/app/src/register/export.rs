@@ -44,13 +44,6 @@ impl Form {
             Form::Text => "csv",
         }
     }
-
-    pub fn content_type(self) -> &'static str {
-        match self {
-            Form::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Form::Text => "text/csv; charset=utf-8",
-        }
-    }
 }
 
 /// What is asked beside the list itself.

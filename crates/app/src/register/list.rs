@@ -12,7 +12,7 @@ mod views;
 
 use super::book::{self, Book};
 use super::listing::{self, Listing};
-use super::wanted::{self, Wanted};
+use super::wanted::{self, Wanted, WantedRefusal};
 use crate::office::Refused;
 use crate::page::{sent, wants_json};
 use crate::web::failure::{Failure, Outcome};
@@ -59,7 +59,7 @@ pub const ADDRESS: &str = "/register";
 
 #[derive(Template)]
 #[template(path = "register-list.html")]
-struct ListPage {
+pub(super) struct ListPage {
     frame: Frame,
     lead: String,
     /// What of the query is not understood.
@@ -76,6 +76,33 @@ struct ListPage {
 }
 
 impl ListPage {
+    /// The page of a query, for somebody who keeps no view and may only read.
+    pub(super) fn of(
+        frame: Frame,
+        book: &Book,
+        wanted: &Wanted,
+        query: &str,
+        list: Option<Shown>,
+        faults: Vec<String>,
+    ) -> ListPage {
+        let filters = Filters::of(book, wanted);
+        ListPage {
+            frame,
+            lead: lead(book, list.as_ref()),
+            filters: match faults.is_empty() {
+                true => filters,
+                false => filters.with_faults(query),
+            },
+            views: Vec::new(),
+            query: wanted.view_query(),
+            guarded: Vec::new(),
+            list,
+            can_admit: false,
+            can_export: false,
+            faults,
+        }
+    }
+
     /// The query as fields of a form.
     fn query_pairs(&self) -> Vec<(String, String)> {
         form_urlencoded::parse(self.query.as_bytes())
@@ -86,7 +113,9 @@ impl ListPage {
 
 async fn list_firms(visitor: Visitor, RawQuery(query): RawQuery, headers: HeaderMap) -> Outcome {
     let book = open(&visitor).await?;
-    let (wanted, refusals) = wanted::understood(&query.unwrap_or_default(), &book.seen);
+    let query = query.unwrap_or_default();
+    let (mut wanted, refusals) = wanted::understood(&query, &book.seen);
+    wanted.keep_fitting(&book.pack);
     if wants_json(&headers) {
         return answer_json(&visitor, book, wanted, refusals).await;
     }
@@ -106,19 +135,12 @@ async fn list_firms(visitor: Visitor, RawQuery(query): RawQuery, headers: Header
     if let Some(list) = &list {
         note_reading(&visitor, &book, &wanted, list.rows.len()).await?;
     }
-    let account = visitor.account().id;
-    let page = ListPage {
-        frame: visitor.frame("企业名单", ADDRESS).await?,
-        lead: lead(&book, list.as_ref()),
-        filters: Filters::of(&book, &wanted),
-        views: views_of(visitor.office().db.reading(), account).await?,
-        query: wanted.view_query(),
-        guarded,
-        list,
-        can_admit: visitor.may(Right::Admit),
-        can_export: visitor.may(Right::Export),
-        faults,
-    };
+    let frame = visitor.frame("企业名单", ADDRESS).await?;
+    let mut page = ListPage::of(frame, &book, &wanted, &query, list, faults);
+    page.views = views_of(visitor.office().db.reading(), visitor.account().id).await?;
+    page.guarded = guarded;
+    page.can_admit = visitor.may(Right::Admit);
+    page.can_export = visitor.may(Right::Export);
     let status = match page.faults.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
@@ -172,14 +194,17 @@ fn only_code(book: &Book, wanted: &Wanted) -> Option<Uscc> {
 
 async fn laid_out(book: &Arc<Book>, wanted: &Wanted) -> Result<Shown, Failure> {
     let (book, wanted) = (book.clone(), wanted.clone());
-    let made = tokio::task::spawn_blocking(move || {
-        listing::find(&book, &wanted).map(|listing| table::shown(&listing))
-    });
+    let made = tokio::task::spawn_blocking(move || listed(&book, &wanted));
     let made = made
         .await
         .context("list of firms")
         .map_err(Failure::World)?;
     made.map_err(|refusal| Failure::Refused(refusal.to_string()))
+}
+
+/// One page of the list.
+pub(super) fn listed(book: &Book, wanted: &Wanted) -> Result<Shown, WantedRefusal> {
+    listing::find(book, wanted).map(|listing| table::shown(&listing))
 }
 
 /// Every reading of figures that are not everybody's is written down with its purpose.
@@ -220,7 +245,7 @@ async fn answer_json(
     visitor: &Visitor,
     book: Arc<Book>,
     wanted: Wanted,
-    refusals: Vec<wanted::WantedRefusal>,
+    refusals: Vec<WantedRefusal>,
 ) -> Outcome {
     if !refusals.is_empty() {
         let said: Vec<String> = refusals.iter().map(ToString::to_string).collect();

@@ -3,5 +3,6 @@
 
 mod exports;
 mod naive;
+mod pages;
 mod queries;
 mod world;

@@ -12,6 +12,7 @@ use super::book::Pool;
 use super::columns::Column;
 use rules::expression::Condition;
 use rules::measures::Verdict;
+use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 
 /// Firms of a page where nothing is said.
@@ -180,6 +181,25 @@ impl Wanted {
         let own = self.pairs.iter();
         let others = own.filter(|(key, _)| !KEYS[..FILTERS].contains(key) && *key != "page");
         others.map(|(key, value)| (*key, value.as_str()))
+    }
+
+    /// Lets go of counties and zones outside the areas that are wanted: a form still holds those
+    /// of the area that was chosen before.
+    pub fn keep_fitting(&mut self, pack: &Pack) {
+        if self.areas.is_empty() {
+            return;
+        }
+        let areas = self.areas.clone();
+        let fits = |code: &DivisionCode| {
+            let place = pack.divisions.place(*code);
+            place.is_some_and(|place| areas.contains(&place.area))
+        };
+        self.counties.retain(fits);
+        self.zones.retain(fits);
+        self.pairs.retain(|(key, value)| {
+            let is_below = matches!(*key, "county" | "zone");
+            !is_below || value.parse().is_ok_and(|code| fits(&code))
+        });
     }
 
     /// Whether any firm is left out.

@@ -4,11 +4,13 @@ use crate::bulletins::material::exits;
 use crate::cli::{ExitsArgs, ProgressArgs, RestatementsArgs};
 use crate::office::Office;
 use crate::outlook::newest;
+use crate::reader::Reader;
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use programme::deliveries::{self, Batch};
 use programme::journal::Horizon;
 use programme::outlook::{Firms, Inputs, Snapshot};
+use programme::people::Scope;
 use programme::register::{self, StatusBook};
 use programme::targets;
 use programme::targets::progress::{DivisionProgress, Progress, Standing, progress};
@@ -87,10 +89,21 @@ pub(super) async fn show_progress(office: &Office, arguments: &ProgressArgs) -> 
     if progress.province.target.is_none() {
         report = report.note(format!("{year}年度目标尚未下达，不计算完成率"));
     }
-    Ok(report.table(progress_table(office, &progress, arguments)))
+    let scope = Reader::of(office, None, None)?.scope;
+    Ok(report.table(progress_table(office, &progress, arguments, &scope)))
 }
 
-fn progress_table(office: &Office, progress: &Progress, arguments: &ProgressArgs) -> Table {
+/// The province's line is for every office; areas and counties for who has them in the region.
+fn progress_table(
+    office: &Office,
+    progress: &Progress,
+    arguments: &ProgressArgs,
+    scope: &Scope,
+) -> Table {
+    let is_theirs = |line: &DivisionProgress| {
+        let code = line.division;
+        code.is_some_and(|code| scope.covers_division(&office.pack, code))
+    };
     let mut table = Table::new(
         "progress",
         "",
@@ -115,16 +128,23 @@ fn progress_table(office: &Office, progress: &Progress, arguments: &ProgressArgs
         if arguments.division.is_some() && arguments.division != area.area.division {
             continue;
         }
+        let is_own = is_theirs(&area.area);
         let name = division_name(office, &area.area);
-        table.row(progress_row(progress, &name, &area.area));
+        if is_own {
+            table.row(progress_row(progress, &name, &area.area));
+        }
         if arguments.counties || arguments.division.is_some() {
-            for county in &area.counties {
+            for county in area.counties.iter().filter(|own| is_own || is_theirs(own)) {
                 let name = format!("　{}", division_name(office, county));
                 table.row(progress_row(progress, &name, county));
             }
         }
     }
-    if let Some(unplaced) = &progress.unplaced {
+    if let Some(unplaced) = progress
+        .unplaced
+        .as_ref()
+        .filter(|_| scope.covers_province())
+    {
         table.row(progress_row(progress, "地区不明", unplaced));
     }
     table
@@ -179,7 +199,11 @@ pub(super) async fn show_exits(office: &Office, arguments: &ExitsArgs) -> Result
         .areas
         .iter()
         .map(|(code, reasons)| (Some(*code), reasons));
+    let scope = Reader::of(office, None, None)?.scope;
     for (code, reasons) in std::iter::once((None, &exits.province)).chain(areas) {
+        if code.is_some_and(|code| !scope.covers_division(&office.pack, code)) {
+            continue;
+        }
         if arguments.division.is_some() && arguments.division != code {
             continue;
         }
@@ -217,7 +241,13 @@ pub(super) async fn restatements(office: &Office, arguments: &RestatementsArgs) 
             ("snapshot", "快照"),
         ],
     );
+    let scope = Reader::of(office, None, None)?.scope;
+    let province = office.pack.about.division.parse().ok();
     for change in targets::restatements(office.db.reading(), arguments.as_of).await? {
+        let is_whole = Some(change.division) == province;
+        if !is_whole && !scope.covers_division(&office.pack, change.division) {
+            continue;
+        }
         table.row(vec![
             Field::text(change.as_of.to_string()),
             Field::text(office.pack.divisions.name(change.division)),

@@ -37,6 +37,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         asset!("shenggui.css", "shenggui.css", STYLE),
         asset!("shenggui.js", "shenggui.js", SCRIPT),
         asset!("map.js", "map.js", SCRIPT),
+        asset!("document.css", "../src/documents/html/page.css", STYLE),
         asset!("tabler.min.css", "vendor/tabler.min.css", STYLE),
         asset!("htmx.min.js", "vendor/htmx.min.js", SCRIPT),
         asset!("echarts.min.js", "vendor/echarts.min.js", SCRIPT),
@@ -66,6 +67,11 @@ impl Assets {
             map: address("map.js"),
         }
     }
+}
+
+/// The styles of documents that are read in the browser.
+pub fn of_documents() -> String {
+    address("document.css")
 }
 
 /// The address of an asset, with the hash of its content.

@@ -34,6 +34,8 @@ pub struct Config {
     pub upload_bytes: usize,
     /// Bytes of any other request.
     pub request_bytes: usize,
+    /// Requests of programs that an account may make in a minute, a sixth of them at once.
+    pub api_per_minute: u32,
     /// Log lines as JSON.
     pub log_json: bool,
     /// Name of this node among several on one database; empty for one of its own making.
@@ -64,6 +66,7 @@ impl Default for Config {
             behind_proxy: false,
             upload_bytes: 300 * 1024 * 1024,
             request_bytes: 512 * 1024,
+            api_per_minute: 1_200,
             log_json: false,
             node: String::new(),
             lease_seconds: 30,
@@ -115,6 +118,7 @@ const KEYS: &[&str] = &[
     "behind_proxy",
     "upload_bytes",
     "request_bytes",
+    "api_per_minute",
     "log_json",
     "node",
     "lease_seconds",

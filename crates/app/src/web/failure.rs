@@ -2,7 +2,7 @@
 
 use super::words::for_pages;
 use crate::office::Refused;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 /// What a handler gives back.
@@ -26,6 +26,12 @@ pub enum Failure {
     Elsewhere(&'static str),
     #[error("{0}")]
     Malformed(String),
+    /// What was sent is of another kind than is read here.
+    #[error("{0}")]
+    OtherKind(String),
+    /// The key of a request stands for another one.
+    #[error("这个 Idempotency-Key 已用于内容不同的请求，请换一个再提交")]
+    KeyTaken,
     #[error("请求来自别的网站，没有办理")]
     Foreign,
     #[error("内容超过上限，没有接收")]
@@ -53,6 +59,8 @@ impl Failure {
             Failure::SignInFirst => StatusCode::UNAUTHORIZED,
             Failure::Elsewhere(_) => StatusCode::SEE_OTHER,
             Failure::Malformed(_) => StatusCode::BAD_REQUEST,
+            Failure::OtherKind(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Failure::KeyTaken => StatusCode::UNPROCESSABLE_ENTITY,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Failure::World(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -97,6 +105,10 @@ impl IntoResponse for Failure {
         }
         let status = self.status();
         let mut response = status.into_response();
+        if let Failure::TooMany(seconds) = &self {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+        }
         response.extensions_mut().insert(Told {
             status,
             text: self.to_string(),

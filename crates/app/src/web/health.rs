@@ -50,7 +50,8 @@ async fn show_readiness(State(workplace): State<Workplace>) -> Outcome {
 pub async fn warm(office: &Office) -> Result<()> {
     let newest = programme::outlook::newest(office.db.reading(), None).await?;
     if newest.is_some() {
-        crate::outlook::newest(office, None).await?;
+        let (snapshot, firms) = crate::outlook::newest(office, None).await?;
+        crate::register::book::directory(office, snapshot.id, &firms).await?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::failure::{Failure, Outcome, Told};
 use super::frame::Frame;
 use super::health::COUNTERS;
 use super::visitor::Visitor;
+use crate::api::problem::is_of_interface;
 use crate::page::{put_headers, sent, wants_json};
 use crate::settings;
 use askama::Template;
@@ -34,7 +35,9 @@ pub async fn nothing_here() -> Outcome {
 pub async fn same_site(request: Request, next: Next) -> Response {
     let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let headers = request.headers();
-    if is_reading || headers.contains_key(header::AUTHORIZATION) {
+    // What brings neither a token nor a cookie can do nothing in anybody's name.
+    let is_nobody = is_of_interface(request.uri().path()) && !headers.contains_key(header::COOKIE);
+    if is_reading || is_nobody || headers.contains_key(header::AUTHORIZATION) {
         return next.run(request).await;
     }
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -86,7 +89,11 @@ pub async fn watch(State(workplace): State<Workplace>, request: Request, next: N
 /// Makes a page, or JSON, of what could not be answered.
 pub async fn dress(State(workplace): State<Workplace>, request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>().cloned();
-    let as_json = wants_json(request.headers()) || request.uri().path().starts_with("/api/");
+    if is_of_interface(request.uri().path()) {
+        // Programs are told by a layer of the interface's own.
+        return next.run(request).await;
+    }
+    let as_json = wants_json(request.headers());
     let is_page = request.method() == Method::GET && !as_json;
     let address = request
         .uri()

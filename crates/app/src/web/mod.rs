@@ -6,6 +6,7 @@
 pub mod address;
 pub mod assets;
 pub mod caller;
+mod claim;
 pub mod config;
 pub mod failure;
 pub mod frame;
@@ -19,10 +20,12 @@ pub mod routes;
 pub mod session;
 pub mod sheet;
 #[cfg(test)]
+mod tests;
 pub mod trial;
 pub mod visitor;
 pub mod words;
 
+use crate::api;
 use crate::jobs;
 use crate::office::Office;
 use crate::report::{Field, Report, Table};
@@ -51,7 +54,12 @@ pub fn all_routes() -> Routes {
         .merge(assets::routes())
         .merge(health::routes())
         .merge(session::routes())
+        .merge(claim::routes())
+        .merge(crate::people::web::routes())
         .merge(crate::plan::web::routes())
+        .merge(crate::targets::web::routes())
+        .merge(crate::bulletins::web::routes())
+        .merge(crate::pack::attach::web::routes())
         .merge(crate::measures::web::routes())
         .merge(crate::register::firm::web::routes())
         .merge(crate::register::own::web::routes())
@@ -60,6 +68,9 @@ pub fn all_routes() -> Routes {
         .merge(crate::register::list::routes())
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())
+        .merge(crate::api::routes())
+        .merge(crate::journal::web::routes())
+        .merge(crate::settings::web::routes())
 }
 
 /// `shenggui serve --routes`: every address with who may use it.
@@ -82,6 +93,7 @@ pub fn list_routes() -> Report {
 /// The whole of it, ready to be served.
 pub fn router(office: Office, config: Config) -> Router {
     let body = DefaultBodyLimit::max(config.request_bytes);
+    let pace = api::Buckets::per_minute(config.api_per_minute);
     let workplace = Workplace {
         office,
         config: Arc::new(config),
@@ -90,9 +102,11 @@ pub fn router(office: Office, config: Config) -> Router {
         .into_router()
         .fallback(layers::nothing_here)
         .layer(body)
+        .layer(from_fn_with_state(pace, api::keep_pace))
         .layer(from_fn_with_state(workplace.clone(), layers::dress))
         .layer(from_fn_with_state(workplace.clone(), visitor::identify))
         .layer(from_fn(layers::same_site))
+        .layer(from_fn(api::problem::dress))
         .layer(from_fn_with_state(workplace.clone(), layers::watch))
         .with_state(workplace)
 }

@@ -19,6 +19,8 @@ pub enum Access {
     Everyone,
     /// Whoever has signed in, for what is their own: account, inbox, posts.
     SignedIn,
+    /// Whoever acts through a post, a program with a token too: for what says who asks.
+    Known,
     /// Whose role has the right.
     May(Right),
     /// Whose role has one of the rights.
@@ -32,6 +34,7 @@ impl Access {
             (Access::Everyone, _) => true,
             (_, None) => false,
             (Access::SignedIn, Some(visitor)) => visitor.is_whole(),
+            (Access::Known, Some(visitor)) => visitor.seat().is_ok(),
             (Access::May(right), Some(visitor)) => visitor.may(right),
             (Access::MayAny(rights), Some(visitor)) => {
                 rights.iter().any(|right| visitor.may(*right))
@@ -44,6 +47,7 @@ impl Access {
         match self {
             Access::Everyone => "不登录也可用".to_string(),
             Access::SignedIn => "登录后可用".to_string(),
+            Access::Known => "登录或凭令牌可用".to_string(),
             Access::May(right) => right.name().to_string(),
             Access::MayAny(rights) => {
                 let names: Vec<&str> = rights.iter().map(|right| right.name()).collect();

@@ -20,7 +20,7 @@ use cookie::Cookie;
 use programme::journal::Act;
 use programme::people::accounts::{self, Account, Post};
 use programme::people::notices::{self, Inbox};
-use programme::people::sessions::{self, Session, Stage, hash_of_token};
+use programme::people::sessions::{self, Lifetimes, Session, Stage, hash_of_token};
 use programme::people::tokens::{self, Token};
 use rules::pack::roles::{Right, Role};
 use std::sync::Arc;
@@ -41,6 +41,7 @@ struct Inner {
     account: Account,
     posts: Vec<Post>,
     pass: Pass,
+    lifetimes: Lifetimes,
     /// None where no post is held, or where signing in is not finished.
     seat: Option<Arc<Seat>>,
 }
@@ -73,6 +74,11 @@ impl Visitor {
         }
     }
 
+    /// How long sessions hold here.
+    pub fn lifetimes(&self) -> Lifetimes {
+        self.inner.lifetimes
+    }
+
     /// All posts of the account, ended ones too.
     pub fn posts(&self) -> &[Post] {
         &self.inner.posts
@@ -82,11 +88,11 @@ impl Visitor {
     pub fn inbox(&self) -> Inbox<'_> {
         Inbox {
             account: self.inner.account.id,
-            organisation: self
-                .inner
-                .seat
-                .as_ref()
-                .map_or("", |seat| &seat.organisation_id),
+            organisation: match (&self.inner.seat, self.role()) {
+                // Keepers have nothing to do with the business of an organisation.
+                (Some(seat), Some(role)) if !role.keeper => &seat.organisation_id,
+                _ => "",
+            },
             since: self.inner.account.made_at,
         }
     }
@@ -349,6 +355,7 @@ fn made(
             account,
             posts,
             pass,
+            lifetimes: workplace.config.lifetimes(),
             seat,
         }),
     }

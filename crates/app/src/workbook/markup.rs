@@ -65,11 +65,11 @@ pub(super) fn workbook(names: &[String], ranges: &[String]) -> String {
         escaped(&mut text, &names[index]);
         text.push_str(&format!("'!{range}</definedName>"));
     }
-    for index in 0..ranges.len() {
+    for (index, name) in names.iter().enumerate().take(ranges.len()) {
         text.push_str(&format!(
             "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"{index}\">'"
         ));
-        escaped(&mut text, &names[index]);
+        escaped(&mut text, name);
         text.push_str("'!$1:$1</definedName>");
     }
     text.push_str("</definedNames></workbook>");

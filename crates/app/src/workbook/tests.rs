@@ -79,7 +79,7 @@ fn texts_stay_texts_and_numbers_are_numbers() {
             Data::Empty => assert_eq!(text, ""),
             other => panic!("{other:?}"),
         }
-        assert_eq!(row[1], Data::Float(-1234.567_891));
+        assert_eq!(row[1], Data::Float(-1_234.567_891));
     }
 }
 
@@ -113,21 +113,23 @@ fn a_long_list_goes_on_in_the_next_sheet() {
         (2 * most, vec![most, most]),
     ];
     for (rows, sheets) in cases {
-        assert_eq!(split(rows), sheets, "{rows}");
+        assert_eq!(split(rows, most), sheets, "{rows}");
     }
-    let headings = headings(&["家"]);
-    let rows = most + 2;
-    let writer = WorkbookWriter::new(Vec::new(), cover("名单"), headings, rows);
+    let sheets = split(7, 3);
+    let writer = WorkbookWriter::on_sheets(Vec::new(), cover("名单"), headings(&["家"]), sheets);
     let mut writer = writer.expect("memory");
-    for number in 0..rows {
-        writer.row(&[Cell::Count(number as i64)]).expect("memory");
+    for number in 0..7 {
+        writer.row(&[Cell::Count(number)]).expect("memory");
     }
     let bytes = writer.finish().expect("memory");
     let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("a workbook");
-    assert_eq!(workbook.sheet_names(), ["名单1", "名单2", "说明"]);
-    let second = workbook.worksheet_range("名单2").expect("a sheet");
-    let cells: Vec<String> = second.rows().map(|row| row[0].to_string()).collect();
-    assert_eq!(cells, ["家", &most.to_string(), &(most + 1).to_string()]);
+    assert_eq!(workbook.sheet_names(), ["名单1", "名单2", "名单3", "说明"]);
+    let mut cells = |sheet: &str| -> Vec<String> {
+        let range = workbook.worksheet_range(sheet).expect("a sheet");
+        range.rows().map(|row| row[0].to_string()).collect()
+    };
+    assert_eq!(cells("名单1"), ["家", "0", "1", "2"]);
+    assert_eq!(cells("名单3"), ["家", "6"]);
 }
 
 #[test]

@@ -108,6 +108,10 @@ pub async fn live(
             .await
             .expect("a field for the password");
         press(browser, "登录").await.expect("a button to sign in");
+        // What is opened next must not be overtaken by the first page.
+        let person = browser.wait().at_most(3 * PATIENCE);
+        let person = person.for_element(Locator::Css(".person, .stamp")).await;
+        person.expect("a page that knows who signed in");
     }
     for (number, step) in day.step.iter().enumerate() {
         let done = take(browser, desk, &site, step).await;

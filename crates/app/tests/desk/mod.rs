@@ -9,9 +9,12 @@
 
 pub mod blocks;
 pub mod guide;
+pub mod line;
 pub mod markup;
+pub mod nodes;
 pub mod placeholders;
 pub mod postgres;
+pub mod province;
 pub mod scenario;
 pub mod served;
 pub mod steps;

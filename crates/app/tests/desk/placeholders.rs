@@ -28,6 +28,7 @@ impl Placeholders {
             put = put.replace(&day.to_string(), "〈今天〉");
             put = put.replace(&day.format("%Y年%-m月%-d日").to_string(), "〈今天〉");
         }
+        put = without_moments(&put);
         let version = concat!("shenggui ", env!("CARGO_PKG_VERSION"));
         put.replace(version, "shenggui 〈版本〉")
     }
@@ -59,4 +60,37 @@ impl Placeholders {
             self.fingerprints.len() - 1
         }) + 1
     }
+}
+
+/// Times of day as 〈时刻〉, which is as wide.
+fn without_moments(text: &str) -> String {
+    const WIDTH: usize = "12:34:56".len();
+    let is_moment = |part: &str| {
+        let marks = part.char_indices();
+        marks.fold(true, |holds, (index, symbol)| {
+            holds
+                && if index % 3 == 2 {
+                    symbol == ':'
+                } else {
+                    symbol.is_ascii_digit()
+                }
+        })
+    };
+    let mut put = String::new();
+    let mut rest = text;
+    while let Some(colon) = rest.find(':') {
+        let start = colon.checked_sub(2);
+        match start.filter(|start| rest.get(*start..start + WIDTH).is_some_and(is_moment)) {
+            Some(start) => {
+                put.push_str(&rest[..start]);
+                put.push_str("〈时刻〉");
+                rest = &rest[start + WIDTH..];
+            }
+            None => {
+                put.push_str(&rest[..=colon]);
+                rest = &rest[colon + 1..];
+            }
+        }
+    }
+    put + rest
 }

@@ -90,6 +90,19 @@ impl Visit {
         self.cookie.as_deref()
     }
 
+    pub fn host(&self) -> String {
+        self.address.to_string()
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).expect("a connection")
+    }
+
+    /// What a browser says of where its requests come from.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     pub fn get(&self, path: &str) -> Reply {
         self.try_get(path).expect("an answer")
     }
@@ -100,7 +113,7 @@ impl Visit {
 
     /// Sends a form as the site's own pages do.
     pub fn post(&self, path: &str, form: &[(&str, &str)]) -> Reply {
-        let origin = format!("http://{}", self.address);
+        let origin = self.origin();
         let heads = [
             ("Origin", origin.as_str()),
             ("Content-Type", "application/x-www-form-urlencoded"),
@@ -153,7 +166,7 @@ impl Visit {
 }
 
 /// A body that came in chunks.
-fn joined(mut chunked: &[u8]) -> Vec<u8> {
+pub fn joined(mut chunked: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(end) = chunked.windows(2).position(|two| two == b"\r\n") {
         let size = std::str::from_utf8(&chunked[..end]).ok();

@@ -28,6 +28,7 @@ pub async fn record_issue<C: ConnectionTrait>(
     if record.standing == IssueStanding::Draft
         && let Some(latest) = latest_for(tx, record.period).await?
         && is_same_draft(&latest, record)
+        && (!latest.person.is_empty() || act.person.is_empty())
     {
         return Ok(Ok(latest));
     }

@@ -5,10 +5,14 @@
 
 mod store;
 
-pub use store::{about, append, last_change, persons, verify};
+pub use store::search::{acts, count, search};
+pub use store::{about, append, before, head, last_change, persons, verify, verify_against};
 
+use crate::database::DatabaseFailure;
 use chrono::NaiveDate;
 use rules::pack::organisation::Organisation;
+use sea_orm::ConnectionTrait;
+use std::str::FromStr;
 
 /// Who does something, when. The clock is asked by the caller, never here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +76,14 @@ pub struct Written {
     pub detail: String,
 }
 
+/// How long the journal is, and the hash of its last line, which stands for all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub lines: i64,
+    /// SM3; empty where there is no line yet.
+    pub hash: String,
+}
+
 /// The outcome of checking the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Chain {
@@ -82,4 +94,126 @@ pub enum Chain {
     Broken {
         line: i64,
     },
+    /// The chain holds, but this line is not the one that was noted: the journal was written
+    /// anew from there or from before.
+    Diverged {
+        line: i64,
+    },
+}
+
+/// A line that was noted outside of the database: its number and its hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    pub line: i64,
+    pub hash: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("请写成“条数:校验值”，照 shenggui journal head 显示的抄写")]
+pub struct AnchorFault;
+
+impl FromStr for Anchor {
+    type Err = AnchorFault;
+
+    fn from_str(text: &str) -> Result<Anchor, AnchorFault> {
+        let (line, hash) = text.trim().split_once([':', '：']).ok_or(AnchorFault)?;
+        let line: i64 = line.trim().parse().map_err(|_| AnchorFault)?;
+        let hash = hash.trim().to_ascii_lowercase();
+        let is_hash = hash.len() == 64 && hash.chars().all(|digit| digit.is_ascii_hexdigit());
+        match line > 0 && is_hash {
+            true => Ok(Anchor { line, hash }),
+            false => Err(AnchorFault),
+        }
+    }
+}
+
+/// Which lines are looked for; what is absent does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JournalFilter {
+    /// How the act begins: a noun or all of it.
+    pub act: Option<String>,
+    /// Agency id or division code.
+    pub organisation: Option<String>,
+    pub person: Option<String>,
+    pub subject: Option<String>,
+    /// The first and the last second, both included.
+    pub from: Option<i64>,
+    pub to: Option<i64>,
+    /// Words in subject or detail.
+    pub text: Option<String>,
+    /// Only lines with a smaller number: [`LinePage::next`] of the page before.
+    pub before: Option<i64>,
+    pub limit: u32,
+}
+
+/// A line as it stands in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptLine {
+    pub id: i64,
+    pub at: i64,
+    pub organisation: String,
+    pub person: String,
+    pub act: String,
+    pub subject: String,
+    pub detail: String,
+    pub hash: String,
+}
+
+/// A page of lines, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinePage {
+    pub lines: Vec<KeptLine>,
+    /// What the next page is asked with; none where this was the last. A search for words
+    /// may have a next page although this one is not full.
+    pub next: Option<i64>,
+}
+
+/// How many lines there are; at least so many where there are more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineCount {
+    pub lines: i64,
+    pub is_more: bool,
+}
+
+/// All lines that a filter lets through, page by page: for exports, which hold one page at
+/// a time in memory.
+///
+/// ```text
+/// let mut walk = Walk::of(filter);
+/// while let Some(lines) = walk.next(db).await? { … }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Walk {
+    filter: JournalFilter,
+    is_over: bool,
+}
+
+/// Lines of one page of a [`Walk`].
+const WALK_LINES: u32 = 2_000;
+
+impl Walk {
+    /// Begins at the newest line, or where the filter says; `limit` of the filter does not matter.
+    pub fn of(filter: JournalFilter) -> Walk {
+        Walk {
+            filter: JournalFilter {
+                limit: WALK_LINES,
+                ..filter
+            },
+            is_over: false,
+        }
+    }
+
+    /// The next lines, which may be none in between; `None` at the end.
+    pub async fn next<C: ConnectionTrait>(
+        &mut self,
+        db: &C,
+    ) -> Result<Option<Vec<KeptLine>>, DatabaseFailure> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let page = search(db, &self.filter).await?;
+        self.is_over = page.next.is_none();
+        self.filter.before = page.next;
+        Ok(Some(page.lines))
+    }
 }

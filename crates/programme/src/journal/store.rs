@@ -1,6 +1,8 @@
 //! The journal in the database.
 
-use super::{Act, Chain, Line, Written};
+pub(super) mod search;
+
+use super::{Act, Anchor, Chain, Head, Line, Written};
 use crate::database::{DatabaseFailure, execute, row, rows};
 use rules::pack::files::hexadecimal;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -12,11 +14,11 @@ pub async fn append<C: ConnectionTrait>(
     act: &Act,
     line: &Line,
 ) -> Result<(), DatabaseFailure> {
-    let head = row(tx, "SELECT lines, hash FROM journal_head", [])
-        .await?
-        .expect("the first migration writes the head");
-    let id: i64 = head.try_get::<i64>("", "lines")? + 1;
-    let before: String = head.try_get("", "hash")?;
+    let Head {
+        lines,
+        hash: before,
+    } = head(tx).await?;
+    let id = lines + 1;
     let organisation = act.organisation.id();
     let texts = [
         organisation.as_str(),
@@ -87,53 +89,115 @@ pub async fn about<C: ConnectionTrait>(
     let sql = "SELECT id, at, organisation, person, act, subject, detail FROM journal_lines \
                WHERE subject = ? ORDER BY id DESC LIMIT ?";
     let found = rows(db, sql, [subject.into(), i64::from(most).into()]).await?;
-    let lines = found.iter().map(|line| {
-        Ok(Written {
-            id: line.try_get("", "id")?,
-            at: line.try_get("", "at")?,
-            organisation: line.try_get("", "organisation")?,
-            person: line.try_get("", "person")?,
-            act: line.try_get("", "act")?,
-            subject: line.try_get("", "subject")?,
-            detail: line.try_get("", "detail")?,
-        })
-    });
-    lines.collect()
+    found.iter().map(written).collect()
 }
 
-/// Walks the whole chain.
+/// Lines before a number, newest first.
+pub async fn before<C: ConnectionTrait>(
+    db: &C,
+    id: i64,
+    most: i64,
+) -> Result<Vec<Written>, DatabaseFailure> {
+    let sql = "SELECT id, at, organisation, person, act, subject, detail FROM journal_lines \
+               WHERE id < ? ORDER BY id DESC LIMIT ?";
+    let found = rows(db, sql, [id.into(), most.into()]).await?;
+    found.iter().map(written).collect()
+}
+
+fn written(line: &QueryResult) -> Result<Written, DatabaseFailure> {
+    Ok(Written {
+        id: line.try_get("", "id")?,
+        at: line.try_get("", "at")?,
+        organisation: line.try_get("", "organisation")?,
+        person: line.try_get("", "person")?,
+        act: line.try_get("", "act")?,
+        subject: line.try_get("", "subject")?,
+        detail: line.try_get("", "detail")?,
+    })
+}
+
+/// Walks the whole chain, also while lines are added to it.
 pub async fn verify<C: ConnectionTrait>(db: &C) -> Result<Chain, DatabaseFailure> {
-    const PAGE: i64 = 10_000;
     let mut before = String::new();
     let mut expected = 1;
+    let mut promised = 0;
+    loop {
+        if let Some(line) = walk(db, &mut before, &mut expected).await? {
+            return Ok(Chain::Broken { line });
+        }
+        let Head { lines, hash } = head(db).await?;
+        if lines == expected - 1 && hash == before {
+            return Ok(Chain::Whole { lines });
+        }
+        // A head that is further on has lines, which were written meanwhile: the next walk
+        // must find those that this head promises.
+        if lines < expected || expected <= promised {
+            return Ok(Chain::Broken { line: expected });
+        }
+        promised = lines;
+    }
+}
+
+/// Walks on as far as there are lines; gives the first one that does not follow.
+async fn walk<C: ConnectionTrait>(
+    db: &C,
+    before: &mut String,
+    expected: &mut i64,
+) -> Result<Option<i64>, DatabaseFailure> {
+    const PAGE: i64 = 10_000;
     loop {
         let page = rows(
             db,
             "SELECT id, at, organisation, person, act, subject, detail, hash FROM journal_lines \
              WHERE id >= ? ORDER BY id LIMIT ?",
-            [expected.into(), PAGE.into()],
+            [(*expected).into(), PAGE.into()],
         )
         .await?;
         for line in &page {
             let hash: String = line.try_get("", "hash")?;
-            if line.try_get::<i64>("", "id")? != expected || hash != relink(&before, line)? {
-                return Ok(Chain::Broken { line: expected });
+            if line.try_get::<i64>("", "id")? != *expected || hash != relink(before, line)? {
+                return Ok(Some(*expected));
             }
-            before = hash;
-            expected += 1;
+            *before = hash;
+            *expected += 1;
         }
         if (page.len() as i64) < PAGE {
-            break;
+            return Ok(None);
         }
     }
+}
+
+/// Walks the whole chain, and looks whether lines are still those that were noted elsewhere.
+pub async fn verify_against<C: ConnectionTrait>(
+    db: &C,
+    anchors: &[Anchor],
+) -> Result<Chain, DatabaseFailure> {
+    let chain = verify(db).await?;
+    if !matches!(chain, Chain::Whole { .. }) {
+        return Ok(chain);
+    }
+    let mut anchors: Vec<&Anchor> = anchors.iter().collect();
+    anchors.sort_unstable_by_key(|anchor| anchor.line);
+    for anchor in anchors {
+        let sql = "SELECT hash FROM journal_lines WHERE id = ?";
+        let found = row(db, sql, [anchor.line.into()]).await?;
+        let hash = found.map(|found| found.try_get::<String>("", "hash"));
+        if hash.transpose()?.as_ref() != Some(&anchor.hash) {
+            return Ok(Chain::Diverged { line: anchor.line });
+        }
+    }
+    Ok(chain)
+}
+
+/// Where the chain ends.
+pub async fn head<C: ConnectionTrait>(db: &C) -> Result<Head, DatabaseFailure> {
     let head = row(db, "SELECT lines, hash FROM journal_head", [])
         .await?
         .expect("the first migration writes the head");
-    let lines: i64 = head.try_get("", "lines")?;
-    if lines != expected - 1 || head.try_get::<String>("", "hash")? != before {
-        return Ok(Chain::Broken { line: expected });
-    }
-    Ok(Chain::Whole { lines })
+    Ok(Head {
+        lines: head.try_get("", "lines")?,
+        hash: head.try_get("", "hash")?,
+    })
 }
 
 fn relink(before: &str, line: &QueryResult) -> Result<String, DatabaseFailure> {

@@ -82,7 +82,13 @@ impl MigrationTrait for Jobs {
     }
 }
 
-fn index(name: &str, table: &str, columns: &[&str], is_unique: bool) -> IndexCreateStatement {
+/// An index over columns of a table, in order.
+pub(super) fn index(
+    name: &str,
+    table: &str,
+    columns: &[&str],
+    is_unique: bool,
+) -> IndexCreateStatement {
     let mut index = Index::create();
     index.name(name).table(Alias::new(table));
     for column in columns {

@@ -13,11 +13,12 @@
 //! assert_eq!(directory.find("郑州"), [0b0]);
 //! ```
 
-use super::initials::Initials;
+use super::initials::{Initials, Readings};
 use memchr::memmem::Finder;
 use rayon::prelude::*;
 use rules::uscc::Uscc;
 use std::borrow::Cow;
+use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 /// Symbols of a credit code.
@@ -132,12 +133,37 @@ impl Directory {
     }
 
     fn in_codes(&self, word: &str, plane: &mut [u64]) {
-        let finder = Finder::new(word.as_bytes());
-        let mut from = 0;
-        while let Some(found) = finder.find(&self.codes[from..]) {
+        let word = word.as_bytes();
+        // Most look for the front of a code, which very many share: no search is needed there.
+        let mut is_begun = vec![false; self.count];
+        for (firm, code) in self.codes.chunks_exact(CODE_LENGTH).enumerate() {
+            is_begun[firm] = code.starts_with(word);
+            plane[firm / 64] |= u64::from(is_begun[firm]) << (firm % 64);
+        }
+        let finder = Finder::new(word);
+        let mut first = 0;
+        for run in is_begun.chunk_by(|one, other| one == other) {
+            if !run[0] {
+                self.within_codes(&finder, word.len(), first..first + run.len(), plane);
+            }
+            first += run.len();
+        }
+    }
+
+    /// Looks through the codes of neighbouring firms.
+    fn within_codes(
+        &self,
+        finder: &Finder<'_>,
+        length: usize,
+        firms: Range<usize>,
+        plane: &mut [u64],
+    ) {
+        let codes = &self.codes[..firms.end * CODE_LENGTH];
+        let mut from = firms.start * CODE_LENGTH;
+        while let Some(found) = finder.find(&codes[from..]) {
             let at = from + found;
             let firm = at / CODE_LENGTH;
-            if at % CODE_LENGTH + word.len() <= CODE_LENGTH {
+            if at % CODE_LENGTH + length <= CODE_LENGTH {
                 plane[firm / 64] |= 1 << (firm % 64);
                 from = (firm + 1) * CODE_LENGTH;
             } else {
@@ -155,16 +181,23 @@ impl Directory {
 
     /// Names in dictionary order; equal ones by code.
     fn ranked(&self) -> Vec<u32> {
-        let readings = super::initials::Readings::of((0..self.count).map(|firm| self.name(firm)));
-        let mut order: Vec<u32> = (0..self.count as u32).collect();
-        order.par_sort_unstable_by(|one, other| {
-            let (one, other) = (*one as usize, *other as usize);
-            let code = |firm: usize| &self.codes[firm * CODE_LENGTH..][..CODE_LENGTH];
-            let by_name = readings.compare(self.name(one), self.name(other));
-            by_name.then_with(|| code(one).cmp(code(other)))
+        let readings = Readings::of((0..self.count).map(|firm| self.name(firm)));
+        // Beginnings decide most comparisons without a look at the names.
+        let mut order: Vec<(u64, u32)> = (0..self.count)
+            .into_par_iter()
+            .map(|firm| (readings.beginning(self.name(firm)), firm as u32))
+            .collect();
+        order.par_sort_unstable_by(|(one_begins, one), (other_begins, other)| {
+            let by_beginning = one_begins.cmp(other_begins);
+            by_beginning.then_with(|| {
+                let (one, other) = (*one as usize, *other as usize);
+                let code = |firm: usize| &self.codes[firm * CODE_LENGTH..][..CODE_LENGTH];
+                let by_name = readings.compare(self.name(one), self.name(other));
+                by_name.then_with(|| code(one).cmp(code(other)))
+            })
         });
         let mut ranks = vec![0; self.count];
-        for (rank, firm) in order.into_iter().enumerate() {
+        for (rank, (_, firm)) in order.into_iter().enumerate() {
             ranks[firm as usize] = rank as u32;
         }
         ranks

@@ -194,6 +194,17 @@ impl Readings {
         Readings { places, common }
     }
 
+    /// The first four signs as one number: names of which it differs stand in its order.
+    pub fn beginning(&self, name: &str) -> u64 {
+        let mut places = name.chars().map(|sign| self.place(sign));
+        (0..4).fold(0, |read, _| {
+            let place = places.next().unwrap_or(0);
+            // More kinds of signs than this do not exist side by side; what shares the last
+            // number is told apart by the whole name.
+            read << 16 | u64::from(place.min(u32::from(u16::MAX)))
+        })
+    }
+
     /// Which of two names stands first in a dictionary.
     pub fn compare(&self, one: &str, other: &str) -> Ordering {
         let places = one.chars().map(|sign| self.place(sign));

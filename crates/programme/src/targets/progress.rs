@@ -312,6 +312,12 @@ fn standing(pack: &Pack, book: &StatusBook, year: i32) -> Standing {
     }
 }
 
+/// The percent that a line asks for by the end of each month of a year.
+pub fn line_of_year(quarters: [u32; 4]) -> Vec<u32> {
+    let months = (1..=12).filter_map(|number| Month::new(2000, number));
+    months.map(|month| percent_by(quarters, month)).collect()
+}
+
 /// Percent by the end of a month: straight between the ends of quarters, rounded down.
 fn percent_by(quarters: [u32; 4], as_of: Month) -> u32 {
     let month = as_of.number() as usize;

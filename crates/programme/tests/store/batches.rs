@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use programme::database::Database;
 use programme::deliveries::payload::{EMPTY, Rows, encode, part_of, parts_for};
 use programme::deliveries::{
-    self, Batch, RowFinding, StoredBatch, batch, batches, findings, in_force, load_part, same_file,
-    stored,
+    self, Batch, RowFinding, StoredBatch, batch, batches, findings, in_force, load_part, rows_of,
+    same_file, stored,
 };
 use rules::uscc::Uscc;
 
@@ -121,6 +121,40 @@ async fn what_was_stored_is_read_back_whole_and_by_any_division() {
         let all = batches(db.reading()).await.expect("read");
         let ids: Vec<i64> = all.iter().map(|batch| batch.id).collect();
         assert_eq!(ids, [1, 2, 3, 4]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_firm_is_read_out_of_batches_of_any_number_of_parts() {
+    on_each_database("one_firm", async |db| {
+        let mut places = Vec::new();
+        let sizes = [20_000, 40, 8193];
+        for (turn, count) in sizes.into_iter().enumerate() {
+            let given = ordinary(&format!("one{turn}"), "2025-10-08");
+            let id = keep(db, &given, &rows(count), &[]).await;
+            places.push(stored(db.reading()).await.expect("read")[&id]);
+        }
+        for row in [0, 7, 39] {
+            let key = rows(40).keys[row];
+            let found = rows_of(db.reading(), &places, key, None).await;
+            let found = found.expect("rows");
+            let ids: Vec<i64> = found.iter().map(|(id, _)| *id).collect();
+            assert_eq!(ids, [1, 2, 3], "in the order that was asked");
+            for ((_, own), count) in found.iter().zip(sizes) {
+                let whole = rows(count);
+                let place = whole.keys.binary_search(&key).expect("there");
+                assert_eq!(*own, whole.pick(&[place as u32]));
+            }
+        }
+        let late = Uscc::compose("91410122MA0015000").expect("a code");
+        let narrow = rows_of(db.reading(), &places, late.key(), Some(&["name"]));
+        let narrow = narrow.await.expect("rows");
+        let ids: Vec<i64> = narrow.iter().map(|(id, _)| *id).collect();
+        assert_eq!(ids, [1], "only the largest batch names it");
+        assert!(narrow[0].1.numbers.is_empty() && narrow[0].1.text("name").is_some());
+        let none = rows_of(db.reading(), &[], rows(1).keys[0], None).await;
+        assert!(none.expect("nothing").is_empty());
     })
     .await;
 }

@@ -3,7 +3,7 @@
 
 use super::world::{act, on_each_database};
 use programme::database::{Database, Transaction};
-use programme::journal::{Chain, Line, append, verify};
+use programme::journal::{Chain, Line, about, append, verify};
 use sea_orm::ConnectionTrait;
 
 const LINES: i64 = 6;
@@ -47,6 +47,24 @@ async fn an_empty_journal_and_an_untouched_one_are_whole() {
 }
 
 #[tokio::test]
+async fn lines_about_one_subject_come_newest_first() {
+    on_each_database("about", async |db| {
+        write(db, LINES).await;
+        write(db, 2).await;
+        let found = about(db.reading(), "第2批次", 10).await.expect("read");
+        let ids: Vec<i64> = found.iter().map(|line| line.id).collect();
+        assert_eq!(ids, [LINES + 2, 2]);
+        assert_eq!(found[1].organisation, act().organisation.id());
+        assert_eq!(found[1].detail, "税务月度数据 2025-02，收下2、退回0");
+        let one = about(db.reading(), "第2批次", 1).await.expect("read");
+        assert_eq!(one.len(), 1, "no more than was asked");
+        let none = about(db.reading(), "第2", 10).await.expect("read");
+        assert!(none.is_empty(), "a part of a subject is not the subject");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_touches_a_line_is_found_out() {
     let swap = [
         "UPDATE journal_lines SET id = 99 WHERE id = 3",
@@ -55,7 +73,14 @@ async fn whoever_touches_a_line_is_found_out() {
     ];
     let copy = "INSERT INTO journal_lines (id, at, organisation, person, act, subject, detail, hash) \
         SELECT 7, at, organisation, person, act, subject, detail, hash FROM journal_lines WHERE id = 6";
-    let cases: [(&[&str], i64); 13] = [
+    let slip_in = [
+        "UPDATE journal_lines SET id = -id WHERE id >= 3",
+        "UPDATE journal_lines SET id = 1 - id WHERE id < 0",
+        "INSERT INTO journal_lines (id, at, organisation, person, act, subject, detail, hash) \
+         SELECT 3, at, organisation, person, act, subject, detail, hash FROM journal_lines WHERE id = 2",
+        "UPDATE journal_head SET lines = 7",
+    ];
+    let cases: [(&[&str], i64); 14] = [
         (
             &["UPDATE journal_lines SET detail = '收下9' WHERE id = 3"],
             3,
@@ -84,6 +109,7 @@ async fn whoever_touches_a_line_is_found_out() {
         (&["DELETE FROM journal_lines"], 1),
         (&swap, 3),
         (&[copy], 7),
+        (&slip_in, 3),
     ];
     on_each_database("touched", async |db| {
         write(db, LINES).await;

@@ -96,7 +96,7 @@ async fn next(field: &mut Field<'_>) -> Result<Option<axum::body::Bytes>, Failur
 }
 
 /// Whether bytes may begin a workbook or a table of text; names and endings say nothing.
-fn is_readable(first: &[u8]) -> bool {
+pub fn is_readable(first: &[u8]) -> bool {
     const WORKBOOKS: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"\xD0\xCF\x11\xE0"];
     const MARKED: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
     let begins = |signs: &[&[u8]]| signs.iter().any(|sign| first.starts_with(sign));
@@ -112,24 +112,24 @@ fn is_readable(first: &[u8]) -> bool {
 #[derive(Deserialize, Clone, Default)]
 pub struct Confirmed {
     #[serde(default)]
-    kind: String,
+    pub kind: String,
     #[serde(default)]
-    month: String,
+    pub month: String,
     #[serde(default)]
-    unit: String,
+    pub unit: String,
     #[serde(default)]
-    area: String,
+    pub area: String,
     #[serde(default)]
-    supersedes: String,
+    pub supersedes: String,
 }
 
 /// The same, read.
-struct Wish {
-    kind: String,
-    month: Option<rules::period::Month>,
-    unit: Option<Unit>,
-    area: Option<DivisionCode>,
-    supersedes: Option<i64>,
+pub struct Wish {
+    pub kind: String,
+    pub month: Option<rules::period::Month>,
+    pub unit: Option<Unit>,
+    pub area: Option<DivisionCode>,
+    pub supersedes: Option<i64>,
 }
 
 struct Shown {
@@ -243,7 +243,7 @@ async fn judged(
 }
 
 /// Reads what was confirmed, and refuses what is not the visitor's to say.
-async fn wish(visitor: &Visitor, asked: &Confirmed, kind: &str) -> Result<Wish, Failure> {
+pub async fn wish(visitor: &Visitor, asked: &Confirmed, kind: &str) -> Result<Wish, Failure> {
     let office = visitor.office();
     let organisation = &visitor.seat()?.organisation;
     let layout = kinds::deliverable(&office.pack, organisation).find(|own| own.id == kind);

@@ -57,12 +57,12 @@ pub(super) struct Open {
 /// The chance of a line as the reader is told it; none where it is not computed yet.
 pub(super) fn told(line: &Line, chances: Option<&Chances>, scope: &Scope) -> Option<Told> {
     let own = match line.kind {
-        LineKind::Rest => return Some(Told::Unknown),
+        LineKind::Rest => return Some(Told::Elsewhere),
         LineKind::Province => None,
         LineKind::Area | LineKind::County => line.code,
     };
-    // A county is told of from its area's answer, where the province's line is not.
-    chances?.get(&own).map(|chance| chance.told(scope))
+    let found = chances?.get(&own).map(|chance| chance.told(scope));
+    Some(found.unwrap_or(Told::Elsewhere))
 }
 
 /// The cells of a line.
@@ -121,6 +121,7 @@ fn chance_cell(told: Option<Told>) -> Cell {
     };
     match told {
         None => cell(Field::Empty, "待算".to_string()),
+        Some(Told::Elsewhere) => cell(Field::Empty, Field::Empty.shown()),
         Some(Told::Unknown) => cell(Field::Unknown, Field::Unknown.shown()),
         Some(Told::Hidden) => cell(Field::Empty, "不公开".to_string()),
         Some(Told::Known { permille, .. }) => {

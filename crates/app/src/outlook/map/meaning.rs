@@ -77,20 +77,20 @@ impl Colour {
                     meaning(COURSE, format!("达到预期（{expected}%）")),
                     meaning(RISK, "低于预期，不少于上年同期"),
                     meaning(BEHIND, "低于预期，也少于上年同期"),
-                    meaning(UNKNOWN, "目标尚未下达"),
+                    meaning(UNKNOWN, "没有目标"),
                 ]
             }
             Colour::Pool => [
                 meaning(COURSE, "已足规定倍数"),
                 meaning(RISK, "够目标数，不足规定倍数"),
                 meaning(BEHIND, "不足目标数"),
-                meaning(UNKNOWN, "目标尚未下达"),
+                meaning(UNKNOWN, "没有目标"),
             ],
             Colour::Chance => [
                 meaning(COURSE, "完成概率八成以上"),
                 meaning(RISK, "五成至八成"),
                 meaning(BEHIND, "不到五成"),
-                meaning(UNKNOWN, "待算、待补或不公开"),
+                meaning(UNKNOWN, "待算、待补、不公开或没有目标"),
             ],
             Colour::Warnings => [
                 meaning(COURSE, format!("没有{gravest}预警")),
@@ -128,6 +128,7 @@ fn completion(line: &Line, expected_percent: u32) -> Meaning {
 fn pool(line: &Line) -> Meaning {
     match (line.pool.missing, line.progress.target) {
         (None, _) | (_, None) => meaning(UNKNOWN, "未下达"),
+        (_, Some(0)) => meaning(UNKNOWN, "无目标"),
         (Some(0), _) => meaning(COURSE, "已足"),
         (Some(gap), Some(target)) if line.pool.counted >= target => {
             meaning(RISK, format!("缺 {gap} 家"))
@@ -139,9 +140,10 @@ fn pool(line: &Line) -> Meaning {
 fn of_chance(chance: Option<Told>) -> Meaning {
     match chance {
         None => meaning(UNKNOWN, "待算"),
+        Some(Told::Elsewhere) => meaning(UNKNOWN, "—"),
         Some(Told::Unknown) => meaning(UNKNOWN, "待补"),
         Some(Told::Hidden) => meaning(UNKNOWN, "不公开"),
-        Some(Told::Known { permille: None, .. }) => meaning(UNKNOWN, "未下达"),
+        Some(Told::Known { permille: None, .. }) => meaning(UNKNOWN, "无目标"),
         Some(Told::Known {
             permille: Some(permille),
             ..

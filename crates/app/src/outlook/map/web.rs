@@ -311,6 +311,7 @@ impl Drawing<'_> {
         let (part, of) = line.progress.completion().unwrap_or((0, 1));
         let chance = match told {
             None => "待算".to_string(),
+            Some(Told::Elsewhere) => Field::Empty.shown(),
             Some(Told::Unknown) => "待补".to_string(),
             Some(Told::Hidden) => "不公开".to_string(),
             Some(Told::Known { permille, .. }) => {

@@ -40,6 +40,8 @@ pub enum Told {
     Unknown,
     /// It would be the figure of one or two firms.
     Hidden,
+    /// It is told on another page.
+    Elsewhere,
 }
 
 impl Chance {
@@ -133,8 +135,10 @@ fn told_of(material: &Material, sampling: &Sampling) -> Chances {
         let chance = Chance {
             known: line.known(),
             in_pool: line.in_pool,
+            // Where nothing is to be reached nothing is said of reaching it.
             permille: line
                 .reached
+                .filter(|_| line.goal.target != Some(0))
                 .map(|reached| (reached * 1000.0).round() as i64),
             expected: line.expected.round() as i64,
             spread: (low, high),

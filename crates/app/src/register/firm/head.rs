@@ -6,6 +6,7 @@ use super::ledger::{persons, threshold};
 use super::matters::{Due, Landing, Matter, Standing, Warning, matters};
 use super::policy::Answers;
 use crate::measures::Subject;
+use crate::outlook::card;
 use crate::outlook::prospect::{Probability, Words};
 use crate::outlook::warnings::Judged;
 use crate::sight;
@@ -35,6 +36,50 @@ pub struct Head {
     pub recorded: String,
     pub warning: Option<String>,
     pub next: Vec<NextShown>,
+}
+
+/// The points card, for those who see guarded figures.
+#[derive(Debug, Clone, Serialize)]
+pub struct CardShown {
+    /// Points, and what could be added; for the statistics authority alone.
+    pub points: Option<(i64, i64)>,
+    pub groups: Vec<CardGroup>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct CardGroup {
+    pub title: String,
+    pub items: Vec<CardItem>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct CardItem {
+    pub head: String,
+    pub lines: Vec<String>,
+}
+
+/// The card of a firm in scale, where the reader sees guarded figures.
+pub fn card_shown(judged: &Judged, subject: &Subject) -> Option<CardShown> {
+    if !subject.reader.sees_guarded() {
+        return None;
+    }
+    let uscc = subject.firms.uscc(subject.firm);
+    let (points, groups) = card::shown(judged, uscc, &subject.reader.scope)?;
+    let groups = groups.into_iter().map(|group| CardGroup {
+        title: group.title,
+        items: group
+            .items
+            .into_iter()
+            .map(|item| CardItem {
+                head: item.head,
+                lines: item.lines,
+            })
+            .collect(),
+    });
+    Some(CardShown {
+        points,
+        groups: groups.collect(),
+    })
 }
 
 /// One thing that matters next.

@@ -71,6 +71,7 @@ pub struct Recorded {
 
 /// One notice of a push to the firm.
 pub struct Pushed {
+    pub push: i64,
     pub on: NaiveDate,
     pub organisation: String,
     pub measure: String,
@@ -111,6 +112,7 @@ async fn pushed(office: &Office, uscc: Uscc) -> Result<Vec<Pushed>> {
                 continue;
             };
             found.push(Pushed {
+                push: told.push.id,
                 on: told.push.on,
                 organisation: told.push.organisation.clone(),
                 measure: measure.clone(),
@@ -254,30 +256,44 @@ fn followed(pack: &Pack, own: &FollowUp) -> Vec<Event> {
 }
 
 fn pushes(pack: &Pack, pushed: &[Pushed]) -> Vec<Event> {
-    let told = pushed.iter().map(|own| {
-        let name = measure_name(pack, &own.measure);
-        let text = format!("推送“{name}”：{}", pushed_in_words(pack, own));
-        let by = who(pack, &own.organisation, "", own.on);
-        Event {
-            link: Some(format!("/measures/{}", own.measure)),
-            ..event(About::Push, own.on, text, by)
-        }
+    let told = pushes_in_words(pack, pushed).into_iter();
+    let events = told.map(|(on, organisation, text)| {
+        let by = who(pack, &organisation, "", on);
+        event(About::Push, on, text, by)
     });
-    told.collect()
+    events.collect()
 }
 
-/// What a notice says.
-pub fn pushed_in_words(pack: &Pack, own: &Pushed) -> String {
-    match own.kind {
-        NoticeKind::New => "新符合条件".to_string(),
-        NoticeKind::Lapsing => "即将不再符合条件".to_string(),
-        NoticeKind::OneMissing => {
-            let fact = own.fact.as_deref().and_then(|id| pack.fact_slot(id));
-            match fact {
-                Some(slot) => format!("补齐{}即可判定", pack.facts[slot].name),
-                None => "只差一项资料即可判定".to_string(),
-            }
+/// One sentence for each push and kind of notice: the day, who pushed, and what.
+pub fn pushes_in_words(pack: &Pack, pushed: &[Pushed]) -> Vec<(NaiveDate, String, String)> {
+    let mut groups: Vec<(&Pushed, Vec<String>)> = Vec::new();
+    for own in pushed {
+        let text = named(pack, own);
+        let is_same = |other: &Pushed| other.push == own.push && other.kind == own.kind;
+        match groups.iter_mut().find(|(first, _)| is_same(first)) {
+            Some((_, names)) => names.push(text),
+            None => groups.push((own, vec![text])),
         }
+    }
+    let sentences = groups.into_iter().map(|(own, names)| {
+        let what = match own.kind {
+            NoticeKind::New => "告知新符合条件的政策",
+            NoticeKind::Lapsing => "提醒即将不再符合条件的政策",
+            NoticeKind::OneMissing => "告知只差一项资料的政策",
+        };
+        let text = format!("{what}{}项：{}", names.len(), names.join("、"));
+        (own.on, own.organisation.clone(), text)
+    });
+    sentences.collect()
+}
+
+/// “首贷任务倾斜”（缺有贷款记录）.
+fn named(pack: &Pack, own: &Pushed) -> String {
+    let name = measure_name(pack, &own.measure);
+    let fact = own.fact.as_deref().and_then(|id| pack.fact_slot(id));
+    match fact.filter(|_| own.kind == NoticeKind::OneMissing) {
+        Some(slot) => format!("“{name}”（缺{}）", pack.facts[slot].name),
+        None => format!("“{name}”"),
     }
 }
 

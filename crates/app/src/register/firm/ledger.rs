@@ -33,12 +33,29 @@ pub struct Ledger {
     /// What speaks for the firm.
     pub reach: String,
     pub last_revenue: Option<String>,
-    /// Fan, or ladder of bands; line against last year.
+    /// Fan of the year, and line against last year; none where figures are not shown.
     pub charts: Vec<Chart>,
+    /// Bands instead of figures.
+    pub ladder: Option<Ladder>,
     pub sparks: Vec<Chart>,
     pub series: Vec<SeriesShown>,
     /// Series whose figures are not the reader's to see.
     pub hidden: Vec<Hidden>,
+}
+
+/// The bands of a year's revenue, highest first, and the one that the year lands in.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ladder {
+    pub title: String,
+    pub bands: Vec<Band>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Band {
+    pub name: String,
+    pub is_here: bool,
+    /// Whether the threshold stands at its foot.
+    pub begins_scale: bool,
 }
 
 /// Twelve months of one series.
@@ -86,12 +103,9 @@ pub fn ledger(pack: &Pack, subject: &Subject, material: &Material) -> Ledger {
     let class = landing_class(pack);
     let is_exact = scope.sees(class);
     let mut charts = Vec::new();
-    match is_exact {
-        true => {
-            charts.extend(landing_fan(pack, subject, material, threshold));
-            charts.extend(year_on_year(pack, scope, material, as_of));
-        }
-        false => charts.extend(ladder(pack, subject, threshold)),
+    if is_exact {
+        charts.extend(landing_fan(pack, subject, material, threshold));
+        charts.extend(year_on_year(pack, scope, material, as_of));
     }
     let seen = |series: &&(usize, &Series)| scope.sees(series.1.class);
     let all: Vec<(usize, &Series)> = pack.series.iter().enumerate().collect();
@@ -107,6 +121,9 @@ pub fn ledger(pack: &Pack, subject: &Subject, material: &Material) -> Ledger {
         reach: words.reach(firm).shown(),
         last_revenue: is_exact.then(|| last_revenue(pack, material)).flatten(),
         charts,
+        ladder: (!is_exact)
+            .then(|| ladder(pack, subject, threshold))
+            .flatten(),
         sparks: sparks(pack, scope, material, as_of),
         series: shown
             .map(|(slot, series)| one(pack, series, material, *slot, as_of))

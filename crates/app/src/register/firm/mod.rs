@@ -16,16 +16,18 @@ mod policy;
 mod record;
 #[cfg(test)]
 mod tests;
+mod view;
 pub mod web;
 
 pub use archive::{Archive, archive, place};
 pub use head::{Head, head, name, standing};
-pub use history::{Recorded, history, measure_name, pushed_in_words, recorded};
+pub use history::{Recorded, history, measure_name, pushes_in_words, recorded};
 pub use kept::Kept;
 pub use ledger::{Ledger, ledger};
 pub use material::{delivered, material};
 pub use matters::matters;
 pub use policy::{Answers, Policy, Shown, answers, policy};
+pub use view::{Comparison, comparison};
 
 use crate::measures::Subject;
 use crate::office::today;

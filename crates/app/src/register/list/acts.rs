@@ -152,7 +152,8 @@ fn why_not(book: &Book, firm: Inside) -> &'static str {
 struct AdmittedPage {
     frame: Frame,
     back: String,
-    refused: Vec<(String, String)>,
+    /// Why, each naming its firm.
+    refused: Vec<String>,
 }
 
 pub(super) async fn create_admissions(
@@ -198,8 +199,6 @@ pub(super) async fn create_admissions(
     html(&AdmittedPage {
         frame,
         back: address(&wanted.query()),
-        refused: refused
-            .map(|row| (row[0].shown(), row[1].shown()))
-            .collect(),
+        refused: refused.map(|row| row[1].shown()).collect(),
     })
 }

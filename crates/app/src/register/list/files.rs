@@ -4,12 +4,11 @@ use super::acts::Chosen;
 use super::{open, read};
 use crate::register::export::{Asked, Form as FileForm, prepare};
 use crate::web::failure::{Failure, Outcome};
+use crate::web::parts::file;
 use crate::web::visitor::Visitor;
 use crate::workbook::pipe;
 use axum::body::{Body, Bytes};
 use axum::extract::Form;
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
 use futures_util::stream::unfold;
 use std::io;
 use tokio::sync::mpsc::Receiver;
@@ -39,15 +38,7 @@ pub(super) async fn create_export(
     );
     let (to, from) = pipe();
     let writing = tokio::task::spawn_blocking(move || export.write(form, to));
-    let mut response = Response::new(body(from, writing));
-    let headers = response.headers_mut();
-    let kind = HeaderValue::from_static(form.content_type());
-    headers.insert(header::CONTENT_TYPE, kind);
-    let disposition = format!("attachment; filename*=UTF-8''{}", percent(&name));
-    if let Ok(value) = HeaderValue::from_str(&disposition) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok(response)
+    Ok(file(&name, body(from, writing)))
 }
 
 type Sending = Option<(Receiver<Vec<u8>>, JoinHandle<io::Result<()>>)>;
@@ -68,11 +59,4 @@ fn body(from: Receiver<Vec<u8>>, writing: JoinHandle<io::Result<()>>) -> Body {
         Some((Err(failed), None))
     });
     Body::from_stream(pieces)
-}
-
-/// Text as part of a header.
-fn percent(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes())
-        .collect::<String>()
-        .replace('+', "%20")
 }

@@ -2,27 +2,21 @@
 
 use crate::register::book::{Book, Pool};
 use crate::register::wanted::{Wanted, kinds};
+use crate::web::parts::Choice;
 use rules::expression::Kind;
 use rules::measures::Verdict;
 use rules::pack::divisions::Level;
 use rules::pack::facts::{Origin, WarningField};
 
-/// One of several that a form offers.
-pub(super) struct Choice {
-    pub value: String,
-    pub text: String,
-    pub is_chosen: bool,
-}
-
 /// Choices of which several may be ticked.
-pub(super) struct Group {
+pub struct Group {
     pub key: &'static str,
     pub label: &'static str,
     pub choices: Vec<Choice>,
 }
 
 /// The form.
-pub(super) struct Filters {
+pub struct Filters {
     pub text: String,
     pub areas: Vec<Choice>,
     pub counties: Vec<Choice>,
@@ -35,7 +29,7 @@ pub(super) struct Filters {
     pub condition: String,
     /// Further values of fields that take one: handed on unchanged.
     pub others: Vec<(&'static str, String)>,
-    /// Whether something is set in the part that is folded away.
+    /// Whether the part that is folded away is open.
     pub is_open: bool,
 }
 
@@ -60,9 +54,6 @@ impl Filters {
         let class_code = wanted
             .filters()
             .find(|(key, value)| *key == "industry" && value.len() == 4);
-        let is_ticked = groups
-            .iter()
-            .any(|group| group.choices.iter().any(|choice| choice.is_chosen));
         let condition = wanted.value("where").to_string();
         Filters {
             text: wanted.text.clone(),
@@ -77,16 +68,24 @@ impl Filters {
                     .iter()
                     .map(|own| (own.id.clone(), own.name.clone())),
             ),
-            is_open: is_ticked
-                || class_code.is_some()
-                || !condition.is_empty()
-                || wanted.measure.is_some()
-                || !wanted.zones.is_empty(),
+            is_open: false,
             class_code: class_code.map_or(String::new(), |(_, value)| value.to_string()),
             others: others(wanted),
             groups,
             condition,
         }
+    }
+}
+
+impl Filters {
+    /// The form with a condition that is not understood, so that it can be put right.
+    pub fn with_faults(mut self, query: &str) -> Filters {
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        if let Some((_, text)) = pairs.find(|(key, _)| key == "where") {
+            self.condition = text.into_owned();
+        }
+        self.is_open = true;
+        self
     }
 }
 
@@ -145,7 +144,11 @@ fn groups(book: &Book, wanted: &Wanted) -> Vec<Group> {
     let pools = Pool::ALL.map(|own| (own.id().to_string(), own.name().to_string()));
     let sizes = pack.bands.count.iter().map(|bound| {
         let band = pack.bands.of(&Kind::Count, i128::from(*bound).max(1));
-        (bound.to_string(), format!("{band}人"))
+        let text = match band.strip_suffix("以上") {
+            Some(bound) => format!("{bound}人以上"),
+            None => format!("{band}人"),
+        };
+        (bound.to_string(), text)
     });
     let verdicts = Verdict::ALL.map(|own| (own.id().to_string(), own.name().to_string()));
     let mut groups = vec![

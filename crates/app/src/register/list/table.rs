@@ -5,12 +5,14 @@ use super::page_numbers;
 use crate::register::columns::Column;
 use crate::register::listing::{self, Listing, Total};
 use crate::register::wanted::{Chip, Order, Wanted};
+use crate::web::parts::Way;
 use crate::workbook::Cell;
+use programme::outlook::Inside;
 use rules::money::grouped;
 use serde_json::{Map, Value, json};
 
 /// One page of the list, ready to be shown.
-pub(super) struct Shown {
+pub struct Shown {
     pub is_filtered: bool,
     pub count_shown: String,
     pub chips: Vec<Chip>,
@@ -34,14 +36,8 @@ pub(super) struct Shown {
     pub query: String,
 }
 
-/// A way to a neighbouring list.
-pub(super) struct Way {
-    pub address: String,
-    pub text: String,
-    pub is_current: bool,
-}
-
-pub(super) struct ShownColumn {
+pub struct ShownColumn {
+    pub id: String,
     pub text: String,
     pub unit: String,
     pub is_number: bool,
@@ -50,13 +46,13 @@ pub(super) struct ShownColumn {
     pub sorted: &'static str,
 }
 
-pub(super) struct ShownRow {
+pub struct ShownRow {
     pub uscc: String,
     pub name: String,
     pub cells: Vec<ShownCell>,
 }
 
-pub(super) struct ShownCell {
+pub struct ShownCell {
     pub text: String,
     pub label: String,
     pub class: &'static str,
@@ -66,35 +62,17 @@ pub(super) struct ShownCell {
 /// Pages of other sizes that are offered.
 const SIZES: [usize; 3] = [50, 100, 200];
 
-pub(super) fn shown(listing: &Listing<'_>) -> Shown {
+pub fn shown(listing: &Listing<'_>) -> Shown {
     let (book, wanted) = (listing.book, listing.wanted);
     let pack = &book.pack;
     let columns = listing.columns();
-    let places = listing.places();
-    let firms = listing.firms(places.clone());
+    let firms = listing.firms(listing.places());
     let heads: Vec<ShownColumn> = columns.iter().map(|own| head(listing, *own)).collect();
-    let rows = firms.into_iter().map(|firm| {
-        let cells = listing.row(firm, &columns);
-        let cells = cells.iter().zip(columns.iter().zip(&heads));
-        ShownRow {
-            uscc: book.seen.uscc(firm).to_string(),
-            name: book.seen.name(firm).to_string(),
-            cells: cells
-                .map(|(own, (column, head))| cell(own, *column, head))
-                .collect(),
-        }
-    });
+    let rows = firms.into_iter();
+    let rows = rows.map(|firm| row(listing, firm, &columns, &heads));
     let rows = rows.collect();
     let at = |page: usize| address(&wanted.query_with("page", &page.to_string()));
     let page = listing.page();
-    let range = match listing.count {
-        0 => "0".to_string(),
-        _ => format!(
-            "{}–{}",
-            grouped(places.start as u64 + 1),
-            grouped(places.end as u64)
-        ),
-    };
     let names: Vec<String> = columns.iter().map(|own| own.heading(pack)).collect();
     Shown {
         is_filtered: wanted.is_filtered(),
@@ -102,7 +80,7 @@ pub(super) fn shown(listing: &Listing<'_>) -> Shown {
         chips: chips(listing),
         stages: stages(listing),
         totals: totals(listing, &columns),
-        range,
+        range: range(listing),
         previous: if page > 1 {
             at(page - 1)
         } else {
@@ -136,6 +114,31 @@ pub(super) fn shown(listing: &Listing<'_>) -> Shown {
         query: wanted.query(),
         columns: heads,
         rows,
+    }
+}
+
+fn row(listing: &Listing<'_>, firm: Inside, columns: &[Column], heads: &[ShownColumn]) -> ShownRow {
+    let cells = listing.row(firm, columns);
+    let cells = cells.iter().zip(columns.iter().zip(heads));
+    ShownRow {
+        uscc: listing.book.seen.uscc(firm).to_string(),
+        name: listing.book.seen.name(firm).to_string(),
+        cells: cells
+            .map(|(own, (column, head))| cell(own, *column, head))
+            .collect(),
+    }
+}
+
+/// The places of the page's firms among all.
+fn range(listing: &Listing<'_>) -> String {
+    let places = listing.places();
+    match listing.count {
+        0 => "0".to_string(),
+        _ => format!(
+            "{}–{}",
+            grouped(places.start as u64 + 1),
+            grouped(places.end as u64)
+        ),
     }
 }
 
@@ -175,6 +178,7 @@ fn head(listing: &Listing<'_>, column: Column) -> ShownColumn {
         (None, false) => id.to_string(),
     };
     ShownColumn {
+        id: id.to_string(),
         text,
         unit,
         is_number,

@@ -8,7 +8,7 @@
 mod tests;
 pub mod web;
 
-use super::firm::{Answers, Ledger, Policy, Recorded, Shown, place, pushed_in_words};
+use super::firm::{Answers, Ledger, Policy, Recorded, Shown, place, pushes_in_words};
 use super::firm::{matters, measure_name, standing};
 use crate::measures::{Subject, agency_name};
 use crate::outlook::warnings::Judged;
@@ -221,10 +221,8 @@ fn done(pack: &Pack, recorded: &Recorded) -> Vec<DoneShown> {
         let text = format!("退规预警{}", own.kind.in_words());
         all.push((own.on, text, by(&own.organisation, own.on)));
     }
-    for own in &recorded.pushed {
-        let name = measure_name(pack, &own.measure);
-        let text = format!("告知“{name}”：{}", pushed_in_words(pack, own));
-        all.push((own.on, text, by(&own.organisation, own.on)));
+    for (on, organisation, text) in pushes_in_words(pack, &recorded.pushed) {
+        all.push((on, text, by(&organisation, on)));
     }
     for own in &recorded.outcomes {
         let word = match own.outcome.is_granted {

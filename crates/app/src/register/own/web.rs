@@ -5,8 +5,8 @@ use crate::measures::Subject;
 use crate::outlook::warnings::judged;
 use crate::page::{sent, wants_json};
 use crate::register::firm::{
-    answers, delivered, granted, ledger, material, note_own_reading, open_own, policy, recorded,
-    web::{Comparison, comparison, comparison_file},
+    Comparison, answers, comparison, delivered, granted, ledger, material, note_own_reading,
+    open_own, policy, recorded, web::comparison_file,
 };
 use crate::web::failure::{Failure, Outcome};
 use crate::web::frame::Frame;

@@ -187,4 +187,10 @@ fn a_query_is_written_as_it_was_understood() {
         wanted.query_with("sort", "name"),
         format!("q={q}&stage=pool&stage=lead&sort=name")
     );
+    // Another area was chosen while the form still held a county of the one before.
+    let query = "area=410300&county=410122&county=410329&zone=410171&sort=name";
+    let mut wanted = wanted::read(query, seen).expect("a query");
+    wanted.keep_fitting(&world.pack);
+    assert_eq!(wanted.query(), "area=410300&county=410329&sort=name");
+    assert_eq!(wanted.counties, [410_329]);
 }

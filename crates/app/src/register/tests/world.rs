@@ -2,6 +2,7 @@
 
 use crate::pool::invented::own_pack;
 use crate::register::book::{Book, PoolPlanes};
+use chrono::NaiveDate;
 use programme::deliveries::payload::{EMPTY, Rows};
 use programme::measures::Verdicts;
 use programme::outlook::{FRAME, Firms, Seen, Snapshot, Standing};
@@ -13,7 +14,7 @@ use rules::pack::Pack;
 use rules::pack::organisation::Organisation;
 use rules::uscc::Uscc;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Numbers that look random and are the same for the same seed.
 pub struct Dice(pub u64);
@@ -33,8 +34,12 @@ impl Dice {
     }
 }
 
+/// Reading the pack takes longer than most tests.
+static PACK: LazyLock<Arc<Pack>> = LazyLock::new(own_pack);
+
 pub struct World {
     pub pack: Arc<Pack>,
+    verdicts: Arc<Verdicts>,
     pub firms: Arc<Firms>,
     pub members: HashMap<u128, Membership>,
     pub directory: Arc<Directory>,
@@ -61,7 +66,7 @@ const NAMES: [&str; 6] = [
 
 impl World {
     pub fn drawn(dice: &mut Dice, count: usize) -> World {
-        let pack = own_pack();
+        let pack = PACK.clone();
         let mut keys: Vec<u128> = (0..count)
             .map(|number| {
                 let code = Uscc::compose(&format!("9141{:04}MA{number:07}", number * 37 % 10_000));
@@ -104,6 +109,7 @@ impl World {
         let named = (0..firms.len()).map(|firm| (firms.uscc(firm), firms.name(firm)));
         World {
             directory: Arc::new(Directory::new(named)),
+            verdicts: Arc::new(Verdicts::on(&pack, firms.columns(), law_day())),
             pack,
             members,
             firms,
@@ -117,7 +123,7 @@ impl World {
     }
 
     pub fn book_of(&self, scope: &Scope) -> Book {
-        let on = "2026-10-15".parse().expect("a day");
+        let on = law_day();
         let as_of = "2026-09".parse().expect("a month");
         Book {
             pack: self.pack.clone(),
@@ -137,9 +143,13 @@ impl World {
             seen: Arc::new(Seen::new(self.pack.clone(), self.firms.clone(), scope)),
             directory: self.directory.clone(),
             pool: Arc::new(PoolPlanes::new(&self.firms, self.members.iter())),
-            verdicts: Arc::new(Verdicts::on(&self.pack, self.firms.columns(), on)),
+            verdicts: self.verdicts.clone(),
         }
     }
+}
+
+fn law_day() -> NaiveDate {
+    "2026-10-15".parse().expect("a day")
 }
 
 /// A value of a column, often unknown, seldom far apart, so that many are equal.

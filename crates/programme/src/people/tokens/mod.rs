@@ -92,75 +92,45 @@ pub fn end_of(now: i64, days: i64) -> i64 {
 mod tests {
     use super::*;
 
+    fn role(rights: &[&str]) -> Role {
+        let text = format!(
+            "id = \"x\"\nname = \"x\"\norganisations = []\nregion = \"none\"\nrights = {rights:?}"
+        );
+        toml::from_str(&text).expect("a role")
+    }
+
     #[test]
     fn a_token_is_never_wider_than_its_post() {
-        let role = |rights: &[&str]| -> Role {
-            let rights = format!("{rights:?}");
-            toml::from_str(&format!(
-                "id = \"x\"\nname = \"x\"\norganisations = []\nregion = \"none\"\nrights = {rights}"
-            ))
-            .expect("a role")
-        };
-        let business = role(&["plan", "firms"]);
-        let keeper = role(&["accounts", "settings"]);
+        use TokenRefusal::*;
+        let role = role(&["plan", "firms", "accounts", "settings"]);
         let long = "名".repeat(NAME_MAX + 1);
-        let plan = vec![Right::Plan];
-        for (role, name, rights, days, alive, expected) in [
-            (&business, "对账", plan.clone(), 365, 19, Ok(())),
-            (&business, "对账", plan.clone(), 1, 0, Ok(())),
+        let plan: &[Right] = &[Right::Plan];
+        for (name, rights, days, alive, expected) in [
+            ("对账", plan, 365, 19, Ok(())),
+            ("对账", &[Right::Plan, Right::Settings], 1, 0, Ok(())),
+            (" ", plan, 1, 0, Err(NoName)),
+            (&long, plan, 1, 0, Err(NoName)),
+            ("甲", &[], 1, 0, Err(NoRight)),
             (
-                &business,
-                " ",
-                plan.clone(),
+                "甲",
+                &[Right::Plan, Right::Pool],
                 1,
                 0,
-                Err(TokenRefusal::NoName),
+                Err(BeyondRole(Right::Pool)),
             ),
             (
-                &business,
-                long.as_str(),
-                plan.clone(),
+                "甲",
+                &[Right::Accounts],
                 1,
                 0,
-                Err(TokenRefusal::NoName),
+                Err(NotForPrograms(Right::Accounts)),
             ),
-            (&business, "甲", vec![], 1, 0, Err(TokenRefusal::NoRight)),
-            (
-                &business,
-                "甲",
-                vec![Right::Plan, Right::Pool],
-                1,
-                0,
-                Err(TokenRefusal::BeyondRole(Right::Pool)),
-            ),
-            (
-                &keeper,
-                "甲",
-                vec![Right::Accounts],
-                1,
-                0,
-                Err(TokenRefusal::NotForPrograms(Right::Accounts)),
-            ),
-            (
-                &business,
-                "甲",
-                plan.clone(),
-                0,
-                0,
-                Err(TokenRefusal::TooLong(365)),
-            ),
-            (
-                &business,
-                "甲",
-                plan.clone(),
-                366,
-                0,
-                Err(TokenRefusal::TooLong(365)),
-            ),
-            (&business, "甲", plan, 1, 20, Err(TokenRefusal::TooMany)),
+            ("甲", plan, 0, 0, Err(TooLong(365))),
+            ("甲", plan, 366, 0, Err(TooLong(365))),
+            ("甲", plan, 1, 20, Err(TooMany)),
         ] {
-            let rights = rights.into_iter().collect();
-            let found = grantable(&Security::default(), role, (name, &rights, days), alive);
+            let rights = rights.iter().copied().collect();
+            let found = grantable(&Security::default(), &role, (name, &rights, days), alive);
             assert_eq!(found, expected, "{name} {days} {alive}");
         }
     }

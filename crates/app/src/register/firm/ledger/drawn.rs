@@ -1,7 +1,7 @@
 //! The charts of a ledger, each with its finding as the title.
 
 use super::super::material::Material;
-use super::{percent, revenue_slot, unit};
+use super::{Band, Ladder, percent, revenue_slot, unit};
 use crate::chart::{Chart, ChartKind, Series, Style, Threshold, in_wan, rounded};
 use crate::measures::Subject;
 use crate::outlook::prospect::Probability;
@@ -10,6 +10,8 @@ use rules::money::grouped;
 use rules::pack::Pack;
 use rules::pack::facts::{LandingField, Origin as FactOrigin, SeriesKind};
 use rules::period::Month;
+
+const FEN_IN_WAN_YUAN: i64 = 1_000_000;
 
 /// The year's revenue from January on: known, then a widening band to December.
 pub fn landing_fan(
@@ -22,10 +24,11 @@ pub fn landing_fan(
     let above = Probability::of(pack, &subject.firms, subject.firm)?;
     let middle = fact(pack, subject, LandingField::Middle)?;
     let likely = percent(pack, &subject.reader.scope, above);
-    let title = format!(
-        "预计全年约{}万元，高于规模标准的可能性约{likely}",
-        whole_wan(middle)
-    );
+    let reached = match above.parts >= above.per {
+        true => "已达到规模标准".to_string(),
+        false => format!("高于规模标准的可能性约{likely}"),
+    };
+    let title = format!("预计全年约{}万元，{reached}", whole_wan(middle));
     let value = |fen: f64| Some(rounded(fen / 1_000_000.0));
     // The band begins at the last known month, so that it opens from a point.
     let last_known = fan.iter().rposition(|own| own.is_known);
@@ -56,49 +59,36 @@ pub fn landing_fan(
         series: vec![
             known,
             band("中值", Style::Dashed, |own| own.middle),
-            band("低限（十次约一次低于）", Style::BandLow, |own| {
-                own.low
-            }),
-            band("高限（十次约一次高于）", Style::BandHigh, |own| {
-                own.high
-            }),
+            band("低限", Style::BandLow, |own| own.low),
+            band("高限", Style::BandHigh, |own| own.high),
         ],
         threshold: threshold.map(at_scale),
     })
 }
 
-/// For those who may not see figures: which band the year lands in.
-pub fn ladder(pack: &Pack, subject: &Subject, threshold: Option<i64>) -> Option<Chart> {
+/// For those who may not see figures: the bands from the highest down, and which of them the
+/// year lands in.
+pub fn ladder(pack: &Pack, subject: &Subject, threshold: Option<i64>) -> Option<Ladder> {
     let middle = fact(pack, subject, LandingField::Middle)?;
     let above = Probability::of(pack, &subject.firms, subject.firm)?;
     let own = pack.bands.of_money(middle);
-    let bounds = &pack.bands.money_wan_yuan;
-    let names = bounds.iter().map(|bound| {
-        // A fen above the bound: what lies on it belongs to the band above.
-        pack.bands
-            .of_money(bound.saturating_mul(1_000_000).saturating_add(1))
+    let at_scale = threshold.map(|fen| pack.bands.of_money(fen));
+    let bounds = pack.bands.money_wan_yuan.iter().rev();
+    let bands = bounds.map(|bound| {
+        // A fen above the bound: nothing at all is told as such and not as a band.
+        let name = pack
+            .bands
+            .of_money(bound.saturating_mul(FEN_IN_WAN_YUAN).saturating_add(1));
+        Band {
+            is_here: name == own,
+            begins_scale: Some(&name) == at_scale.as_ref(),
+            name,
+        }
     });
-    let names: Vec<String> = names.collect();
-    let values = names.iter().map(|name| (*name == own).then_some(1.0));
     let likely = percent(pack, &subject.reader.scope, above);
-    let at = threshold.map(|fen| pack.bands.of_money(fen));
-    Some(Chart {
-        kind: ChartKind::Ladder,
+    Some(Ladder {
         title: format!("预计全年在{own}一档，高于规模标准的可能性在{likely}一档"),
-        unit: String::new(),
-        series: vec![Series {
-            name: "全年落点".to_string(),
-            values: values.collect(),
-            style: Style::Solid,
-        }],
-        threshold: at.and_then(|at| {
-            let place = names.iter().position(|name| *name == at)?;
-            Some(Threshold {
-                name: "规模标准".to_string(),
-                value: place as f64,
-            })
-        }),
-        categories: names,
+        bands: bands.collect(),
     })
 }
 
@@ -174,7 +164,7 @@ fn finding(name: &str, now: &[Option<i64>], before: &[Option<i64>]) -> String {
         months => format!("可比的{months}个月同比"),
     };
     match permille {
-        0 => format!("{head}，{against}持平"),
+        0 => format!("{head}，与上年基本持平"),
         size => format!("{head}，{against}{word}{}.{}%", size / 10, size % 10),
     }
 }
@@ -226,14 +216,14 @@ fn fact(pack: &Pack, subject: &Subject, field: LandingField) -> Option<i64> {
 
 fn at_scale(fen: i64) -> Threshold {
     Threshold {
-        name: format!("规模标准{}万元", whole_wan(fen)),
+        name: "规模标准".to_string(),
         value: in_wan(fen),
     }
 }
 
 /// Whole 万元, half rounded up.
 fn whole_wan(fen: i64) -> String {
-    let wan = (fen + 500_000).div_euclid(1_000_000);
+    let wan = (fen + FEN_IN_WAN_YUAN / 2).div_euclid(FEN_IN_WAN_YUAN);
     let sign = if wan < 0 { "-" } else { "" };
     format!("{sign}{}", grouped(wan.unsigned_abs()))
 }
@@ -266,7 +256,7 @@ mod tests {
             (
                 vec![80; 12],
                 vec![80; 12],
-                "近12个月销售额960万元，比上一个12个月持平",
+                "近12个月销售额960万元，与上年基本持平",
             ),
             (
                 vec![80; 3],

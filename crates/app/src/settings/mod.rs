@@ -1,5 +1,7 @@
 //! What the data folder remembers about itself.
 
+pub mod web;
+
 use crate::office::Office;
 use anyhow::Result;
 

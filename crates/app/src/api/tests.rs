@@ -1,0 +1,9 @@
+//! The interface as programs meet it: through all layers, with tokens of accounts in several
+//! posts, over a small invented province.
+
+mod document;
+mod once;
+mod pages;
+mod problems;
+mod scope;
+mod world;
