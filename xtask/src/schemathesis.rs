@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 /// The version that the document was tried with; a newer one is tried on purpose.
 const VERSION: &str = "4.32.5";
 const DOCUMENT: &str = "docs/api/openapi.json";
+const SETTINGS: &str = "xtask/schemathesis.toml";
 const PORT: u16 = 18_127;
 const FIRMS: &str = "300";
 const PASSWORD: &str = "Shenggui%232026";
@@ -61,6 +62,8 @@ fn try_document(program: &Path, token: &str, examples: &str) -> Result<()> {
     let mut command = Command::new(program);
     command
         .current_dir(built())
+        .arg("--config-file")
+        .arg(root().join(SETTINGS))
         .arg("run")
         .arg(root().join(DOCUMENT))
         .args(["--url", address.as_str(), "--header", header.as_str()])

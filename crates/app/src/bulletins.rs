@@ -4,6 +4,8 @@
 pub mod compared;
 pub mod material;
 mod papers;
+#[cfg(test)]
+mod tests;
 pub mod web;
 
 pub use papers::paper;

@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and with which words.
 
 mod bench;
+mod exchange;
 #[cfg(test)]
 mod guides;
 mod jobs;
@@ -12,6 +13,7 @@ mod pool;
 mod targets;
 
 pub use bench::*;
+pub use exchange::*;
 pub use jobs::*;
 pub use journal::*;
 pub use measures::*;
@@ -138,6 +140,12 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<PeopleCommand>,
     },
+    /// 名单交换：给融资平台和金融机构的名单
+    #[command(
+        subcommand,
+        after_help = "示例：shenggui exchange issue platforms --to 省融资云平台 --as 领导小组办公室 --by 经办人"
+    )]
+    Exchange(ExchangeCommand),
     /// 日志：校验是否被改动、查询、导出
     #[command(subcommand, after_help = "示例：shenggui journal verify")]
     Journal(JournalCommand),

@@ -52,6 +52,7 @@ pub async fn command(folder: &Path, pack: &PackSource, arguments: &DemoArgs) -> 
         // First the people, so that what is pushed while the province grows reaches them.
         accounts::make(&office).await?;
         build::build(&office, &recipe).await?;
+        crate::exchange::make_key(&office)?;
         settings::set_finished(&office).await?;
     }
     if arguments.no_serve {

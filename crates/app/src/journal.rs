@@ -73,8 +73,14 @@ async fn list(office: &Office, arguments: &JournalListArgs) -> Result<Report> {
     for line in &page.lines {
         table.row(fields(office, line));
     }
-    let more = if counted.is_more { "以上" } else { "" };
-    let mut report = Report::new(format!("日志：{}条{more}", counted.lines)).table(table);
+    let lines = counted.lines;
+    let title = match (counted.is_more, &filter.text) {
+        (false, _) => format!("日志：{lines}条"),
+        (true, None) => format!("日志：{lines}条以上"),
+        // Words are looked for in the newest lines first.
+        (true, Some(_)) => format!("日志：较近的部分里有{lines}条"),
+    };
+    let mut report = Report::new(title).table(table);
     if let Some(next) = page.next {
         report = report.note(format!("还有更早的，接着看：--before {next}"));
     }

@@ -10,6 +10,7 @@ mod cli;
 mod deliveries;
 mod demo;
 mod documents;
+mod exchange;
 mod extent;
 mod help;
 mod jobs;
@@ -129,6 +130,7 @@ async fn answer_from(office: Office, command: &Command, quiet: bool) -> anyhow::
         Command::Run(arguments) => outlook::command(office, arguments, quiet).await,
         Command::Outlook(command) => outlook::answer(office, command, quiet).await,
         Command::Pool(command) => pool::command(office, command).await,
+        Command::Exchange(command) => exchange::command(office, command).await,
         Command::Firm(arguments) => outlook::firm::command(office, arguments).await,
         Command::Targets(command) => targets::command(office, command).await,
         Command::Bulletin(arguments) => bulletins::command(office, arguments).await,

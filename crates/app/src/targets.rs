@@ -4,6 +4,8 @@
 pub mod course;
 mod page;
 mod progress;
+#[cfg(test)]
+mod tests;
 pub mod web;
 
 pub use progress::{book_from, book_of, progress_from, progress_now, used_batches};

@@ -8,7 +8,7 @@ use programme::bulletins::compose::{self, CorrectionRef, Material};
 use programme::bulletins::document::{Annex, Block, Cell, Document, Span, Table};
 use programme::bulletins::{
     AnnexKind, ApprovalRefusal, ApprovedAnnexes, Entry, IssueRecord, IssueRefusal, IssueStanding,
-    approve_annex, approved_annexes, issues, latest_for, record_issue,
+    approve_annex, approve_draft, approved_annexes, check_of, issues, latest_for, record_issue,
 };
 use programme::database::Database;
 use programme::journal::{self, Act, Chain};
@@ -168,12 +168,13 @@ async fn keep_records(db: &Database) {
     a_bulletin_is_issued_once(db).await;
     an_issue_is_corrected_once(db).await;
     annexes_are_approved_for_their_snapshot(db).await;
+    a_draft_is_checked_by_somebody_else(db).await;
     assert_eq!(
         journal::verify(db.reading()).await.expect("a chain"),
-        Chain::Whole { lines: 9 }
+        Chain::Whole { lines: 13 }
     );
     let all = issues(db.reading()).await.expect("records");
-    assert_eq!(all.len(), 9);
+    assert_eq!(all.len(), 13);
     assert!(all.windows(2).all(|pair| pair[0].id == pair[1].id + 1));
 }
 
@@ -229,6 +230,12 @@ async fn a_bulletin_is_issued_once(db: &Database) {
     let refused = record(db, issue(quarter, 12, five), " ").await;
     assert_eq!(refused, Err(IssueRefusal::NoPerson));
 
+    let refusal = record(db, issue(quarter, 12, five), "张三").await;
+    assert_eq!(
+        refusal.expect_err("the author").to_string(),
+        "2026年第三季度通报由张三起草，起草人不能印发，请由另一人签发印发"
+    );
+
     let issued = record(db, issue(quarter, 12, five), "李四")
         .await
         .expect("an issue");
@@ -246,6 +253,53 @@ async fn a_bulletin_is_issued_once(db: &Database) {
         refusal,
         IssueRefusal::NeverIssued { corrects: 1, .. }
     ));
+}
+
+async fn a_draft_is_checked_by_somebody_else(db: &Database) {
+    let quarter = "2027-Q1";
+    let check = async |person: &str| {
+        let tx = db.begin_writing().await.expect("a transaction");
+        let done = approve_draft(&tx, period(quarter), &act(person)).await;
+        tx.commit().await.expect("a commit");
+        let done = done.expect("a database");
+        done.map(|own| own.entry)
+            .map_err(|refusal| refusal.to_string())
+    };
+    let refused = |text: &str| Err(text.to_string());
+    assert_eq!(
+        check("李四").await,
+        refused("2027年第一季度通报没有待核稿的送审稿；请先起草")
+    );
+    let nobodys = record(db, draft(quarter, 20), "").await.expect("a draft");
+    let named = record(db, draft(quarter, 20), "张三")
+        .await
+        .expect("a draft");
+    assert_ne!(nobodys.id, named.id, "a draft of nobody gets an author");
+    let cases = [
+        (" ", refused("核稿须写明核稿人")),
+        (
+            "张三",
+            refused("2027年第一季度通报由张三起草，起草人不能核稿，请由另一人核稿"),
+        ),
+        ("李四", Ok(Entry::Approved)),
+        (
+            "王五",
+            refused("2027年第一季度通报的送审稿已由李四于2026年10月14日核稿，不需重复办理"),
+        ),
+    ];
+    for (person, expected) in cases {
+        assert_eq!(check(person).await, expected, "{person}");
+    }
+    assert!(
+        check_of(db.reading(), &named)
+            .await
+            .expect("read")
+            .is_some()
+    );
+    let newer = record(db, draft(quarter, 21), "张三")
+        .await
+        .expect("a draft");
+    assert_eq!(check_of(db.reading(), &newer).await.expect("read"), None);
 }
 
 async fn an_issue_is_corrected_once(db: &Database) {

@@ -2,6 +2,7 @@
 //! snapshots, lists handed on and the journal; on SQLite and, where there is one, on PostgreSQL.
 
 mod store {
+    mod attachments;
     mod batches;
     mod hand_overs;
     mod jobs;
@@ -10,6 +11,7 @@ mod store {
     mod look_back;
     mod pushes;
     mod records;
+    mod requests;
     mod snapshots;
     mod views;
     mod writers;

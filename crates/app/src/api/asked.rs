@@ -197,7 +197,8 @@ impl<'de> Deserialize<'de> for AskedMonth {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<AskedMonth, D::Error> {
         let text = String::deserialize(deserializer)?;
         let month: Option<Month> = text.parse().ok();
-        let month = month.filter(|month| month.to_string() == text);
+        let month =
+            month.filter(|month| month.to_string() == text && (2000..2100).contains(&month.year()));
         month
             .map(AskedMonth)
             .ok_or_else(|| D::Error::custom("month"))

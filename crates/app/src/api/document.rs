@@ -49,7 +49,8 @@ use utoipa::{Modify, OpenApi};
         firms::DivisionCode,
         firms::IndustryCode,
         firms::SizeBound,
-        firms::Word
+        firms::Word,
+        writes::deliveries::DeliveryUnit
     )),
     tags(
         (name = "me", description = "本令牌"),

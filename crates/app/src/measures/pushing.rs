@@ -59,7 +59,7 @@ pub async fn push(office: &Office, arguments: &PushArgs) -> Result<Report> {
 
 /// What a push by this act would tell, by measure.
 pub async fn preview(office: &Office, act: &Act) -> Result<Report> {
-    let computed = computed(office, act, None).await?;
+    let (computed, _) = computed(office, act, None).await?;
     let count = Field::Count(computed.notices.len() as i64);
     let report = Report::new("推送政策").fact("count", "将要推送", count);
     Ok(report.table(by_measure(&office.pack, &computed.notices)))

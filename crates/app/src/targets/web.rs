@@ -1,9 +1,11 @@
 //! A year's targets in the browser: measuring to issuing, and how far everybody is. Each step
 //! goes through the same workflow as the command line.
 
+mod preview;
+
+use super::command;
 use super::course::{Drawing, course};
-use super::page::{self, Forms, RoundView, forms, ground, not_begun, round_view, signed};
-use super::{command, measuring};
+use super::page::{self, Forms, RoundView, forms, ground, not_begun, round_view};
 use crate::cli::{
     AdjustArgs, ApproveArgs, ConsultArgs, IssueArgs, MeasureArgs, Signature, TargetsCommand,
 };
@@ -33,7 +35,7 @@ pub fn routes() -> Routes {
     let set = Access::May(Right::SetTargets);
     Routes::new()
         .get("/targets", targets, show_targets)
-        .get("/targets/measuring", set, preview_measuring)
+        .get("/targets/measuring", set, preview::preview_measuring)
         .post("/targets/measurings", set, create_measuring)
         .post("/targets/adjustments", set, create_adjustment)
         .post(
@@ -284,90 +286,6 @@ async fn restatements(visitor: &Visitor, year: i32) -> Result<Vec<[String; 7]>, 
         ]
     });
     Ok(rows.collect())
-}
-
-#[derive(Template)]
-#[template(path = "targets-measuring.html")]
-struct Preview {
-    frame: Frame,
-    year: i32,
-    area: String,
-    name: String,
-    total: u32,
-    unit: u32,
-    as_of: String,
-    rows: Vec<PreviewRow>,
-    ties: Vec<String>,
-    replaces: Option<u32>,
-}
-
-struct PreviewRow {
-    name: String,
-    base: u64,
-    exact: String,
-    count: u32,
-    rounding: String,
-    before: String,
-    change: String,
-}
-
-/// What a measuring would give, before anything is recorded.
-async fn preview_measuring(visitor: Visitor, Query(asked): Query<Asked>) -> Outcome {
-    let office = visitor.office();
-    let pack = &office.pack;
-    let wish = wish(&visitor, &asked.year, &asked.area)?;
-    let total = match asked.total.trim() {
-        "" => None,
-        text => match text.parse() {
-            Ok(total) => Some(total),
-            Err(_) => return Err(Failure::Refused(format!("总数“{text}”请写成整数"))),
-        },
-    };
-    let found = measuring(office, wish.year, wish.area, total, None).await?;
-    let before = targets::issued(office.db.reading(), pack, wish.year - 1).await?;
-    let round = targets::round(office.db.reading(), wish.year, found.division).await?;
-    let rows = found.allocation.shares.iter().map(|share| {
-        let exact = share.exact_hundredths();
-        let rounding = i64::from(share.count) * 100 - i64::try_from(exact).unwrap_or(i64::MAX);
-        let before = before.get(&share.division);
-        PreviewRow {
-            name: pack.divisions.name(share.division),
-            base: share.base,
-            exact: format!("{}.{:02}", exact / 100, exact % 100),
-            count: share.count,
-            rounding: hundredths(rounding),
-            before: before.map_or("—".to_string(), u32::to_string),
-            change: before.map_or("—".to_string(), |before| {
-                signed(i64::from(share.count) - i64::from(*before))
-            }),
-        }
-    });
-    let name = |code: DivisionCode| pack.divisions.name(code);
-    let ties = found.allocation.ties.iter();
-    html(&Preview {
-        frame: visitor.frame("测算方案预览", "/targets").await?,
-        year: wish.year,
-        area: wish.area.map_or(String::new(), |code| format!("{code:06}")),
-        name: name(found.division),
-        total: found.total,
-        unit: found.unit,
-        as_of: found.as_of.in_words(),
-        rows: rows.collect(),
-        ties: ties
-            .map(|(got, not)| format!("{}与{}余额相同，取前者", name(*got), name(*not)))
-            .collect(),
-        replaces: round.map(|round| round.edition),
-    })
-}
-
-fn hundredths(value: i64) -> String {
-    let sign = match value {
-        0 => "",
-        1.. => "+",
-        _ => "-",
-    };
-    let value = value.unsigned_abs();
-    format!("{sign}{}.{:02}", value / 100, value % 100)
 }
 
 /// The year and the area of an act; the province where no area is named.

@@ -64,6 +64,7 @@ pub fn all_routes() -> Routes {
         .merge(crate::register::firm::web::routes())
         .merge(crate::register::own::web::routes())
         .merge(crate::deliveries::web::routes())
+        .merge(crate::exchange::web::routes())
         .merge(crate::register::list::routes())
         .merge(crate::pool::web::routes())
         .merge(crate::outlook::web::routes())

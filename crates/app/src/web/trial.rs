@@ -22,8 +22,9 @@ use tower::ServiceExt;
 /// Counties, the areas that they lie in, and how their files are called.
 pub const COUNTIES: [(&str, &str); 2] = [("410329", "伊川县"), ("411081", "禹州市")];
 /// Account, organisation and role.
-const PEOPLE: [(&str, &str, &str); 12] = [
+const PEOPLE: [(&str, &str, &str); 13] = [
     ("office", "leading-group-office", "office"),
+    ("director", "leading-group-office", "office"),
     ("tax", "tax", "department"),
     ("statistics", "statistics", "statistics"),
     ("market", "market-regulation", "department"),

@@ -172,7 +172,8 @@ pub async fn finish<C: ConnectionTrait>(
 ) -> Result<(), JobFailure> {
     let changed = execute(
         tx,
-        "UPDATE jobs SET state = ?, outcome = ?, finished_at = ?, progress_done = progress_of \
+        "UPDATE jobs SET state = ?, outcome = ?, finished_at = ?, progress_done = progress_of, \
+         progress_words = '' \
          WHERE id = ? AND token = ? AND state = 'claimed'",
         [
             ending.state().id().into(),

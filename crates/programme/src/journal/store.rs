@@ -120,8 +120,8 @@ fn written(line: &QueryResult) -> Result<Written, DatabaseFailure> {
 pub async fn verify<C: ConnectionTrait>(db: &C) -> Result<Chain, DatabaseFailure> {
     let mut before = String::new();
     let mut expected = 1;
+    let mut promised = 0;
     loop {
-        let began = expected;
         if let Some(line) = walk(db, &mut before, &mut expected).await? {
             return Ok(Chain::Broken { line });
         }
@@ -129,10 +129,12 @@ pub async fn verify<C: ConnectionTrait>(db: &C) -> Result<Chain, DatabaseFailure
         if lines == expected - 1 && hash == before {
             return Ok(Chain::Whole { lines });
         }
-        // A head that is further on must have lines, which were written meanwhile.
-        if lines < expected || began == expected {
+        // A head that is further on has lines, which were written meanwhile: the next walk
+        // must find those that this head promises.
+        if lines < expected || expected <= promised {
             return Ok(Chain::Broken { line: expected });
         }
+        promised = lines;
     }
 }
 

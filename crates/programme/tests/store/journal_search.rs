@@ -57,107 +57,69 @@ fn some(text: &str) -> Option<String> {
     Some(text.to_string())
 }
 
+/// Name of a case, the filter, and which lines it lets through.
+type Case = (&'static str, JournalFilter, fn(i64) -> bool);
+
+fn simple_cases() -> Vec<Case> {
+    let act = |act: &str| JournalFilter {
+        act: some(act),
+        ..filter()
+    };
+    let text = |text: &str| JournalFilter {
+        text: some(text),
+        ..filter()
+    };
+    let organisation = JournalFilter {
+        organisation: some("410300"),
+        ..filter()
+    };
+    let person = JournalFilter {
+        person: some("李四"),
+        ..filter()
+    };
+    let subject = JournalFilter {
+        subject: some("第7号"),
+        ..filter()
+    };
+    vec![
+        ("all", filter(), |_| true),
+        ("noun", act("pool"), |n| n % 4 < 2),
+        ("act", act("pool.remove"), |n| n % 4 == 1),
+        ("no act", act("funds"), |_| false),
+        ("organisation", organisation, |n| n % 2 == 1),
+        ("person", person, |n| n % 3 == 1),
+        ("subject", subject, |n| n % 10 == 7),
+        ("sign", text("100%_11"), |n| n == 11 || n >= 110),
+        ("case", text("eXCEL"), |_| true),
+        ("not a pattern", text("1%"), |_| false),
+    ]
+}
+
+fn joined_cases() -> Vec<Case> {
+    let two_days = JournalFilter {
+        from: Some(BEGIN + 24 * HOUR),
+        to: Some(BEGIN + 72 * HOUR - 1),
+        ..filter()
+    };
+    let together = JournalFilter {
+        act: some("pool"),
+        organisation: some("industry"),
+        person: some("张三"),
+        from: Some(BEGIN + 48 * HOUR),
+        text: some("完成"),
+        ..filter()
+    };
+    vec![
+        ("two days", two_days, |n| {
+            let hour = n * 2 - i64::from(n % 5 == 4);
+            (24..72).contains(&hour)
+        }),
+        ("together", together, |n| n % 4 == 0 && n % 3 == 0 && n > 24),
+    ]
+}
+
 #[tokio::test]
 async fn lines_are_found_by_every_filter_and_by_all_together() {
-    let cases: [(&str, JournalFilter, &dyn Fn(i64) -> bool); 12] = [
-        ("all", filter(), &|_| true),
-        (
-            "noun",
-            JournalFilter {
-                act: some("pool"),
-                ..filter()
-            },
-            &|n| n % 4 < 2,
-        ),
-        (
-            "act",
-            JournalFilter {
-                act: some("pool.remove"),
-                ..filter()
-            },
-            &|n| n % 4 == 1,
-        ),
-        (
-            "no act",
-            JournalFilter {
-                act: some("funds"),
-                ..filter()
-            },
-            &|_| false,
-        ),
-        (
-            "organisation",
-            JournalFilter {
-                organisation: some("410300"),
-                ..filter()
-            },
-            &|n| n % 2 == 1,
-        ),
-        (
-            "person",
-            JournalFilter {
-                person: some("李四"),
-                ..filter()
-            },
-            &|n| n % 3 == 1,
-        ),
-        (
-            "subject",
-            JournalFilter {
-                subject: some("第7号"),
-                ..filter()
-            },
-            &|n| n % 10 == 7,
-        ),
-        (
-            "sign",
-            JournalFilter {
-                text: some("100%_11"),
-                ..filter()
-            },
-            &|n| n == 11 || n >= 110,
-        ),
-        (
-            "case",
-            JournalFilter {
-                text: some("eXCEL"),
-                ..filter()
-            },
-            &|_| true,
-        ),
-        (
-            "not a pattern",
-            JournalFilter {
-                text: some("1%"),
-                ..filter()
-            },
-            &|_| false,
-        ),
-        (
-            "two days",
-            JournalFilter {
-                from: Some(BEGIN + 24 * HOUR),
-                to: Some(BEGIN + 72 * HOUR - 1),
-                ..filter()
-            },
-            &|n| {
-                let at = n * 2 - i64::from(n % 5 == 4);
-                (24..72).contains(&at)
-            },
-        ),
-        (
-            "together",
-            JournalFilter {
-                act: some("pool"),
-                organisation: some("industry"),
-                person: some("张三"),
-                from: Some(BEGIN + 48 * HOUR),
-                text: some("完成"),
-                ..filter()
-            },
-            &|n| n % 4 == 0 && n % 3 == 0 && n > 24,
-        ),
-    ];
     on_each_database("journal_search", async |db| {
         write(db).await;
         let known = acts(db.reading()).await.expect("acts");
@@ -170,46 +132,44 @@ async fn lines_are_found_by_every_filter_and_by_all_together() {
                 "pool.remove"
             ]
         );
-        for (name, filter, wanted) in &cases {
-            let expected = (0..DAYS * DAILY).rev().filter(|number| wanted(*number));
-            let expected: Vec<i64> = expected.map(|number| number + 1).collect();
-            let page = search(db.reading(), filter).await.expect("lines");
-            let found: Vec<i64> = page.lines.iter().map(|line| line.id).collect();
-            assert_eq!((found, page.next), (expected.clone(), None), "{name}");
-            let counted = count(db.reading(), filter).await.expect("a count");
-            let lines = expected.len() as i64;
-            assert_eq!(
-                counted,
-                LineCount {
-                    lines,
-                    is_more: false
-                },
-                "{name}"
-            );
-            // The same in pages of seven, and as an export walks.
-            let mut pages = JournalFilter {
-                limit: 7,
-                ..filter.clone()
-            };
-            let mut paged = Vec::new();
-            loop {
-                let page = search(db.reading(), &pages).await.expect("lines");
-                paged.extend(page.lines.iter().map(|line| line.id));
-                pages.before = page.next;
-                if page.next.is_none() {
-                    break;
-                }
-            }
-            assert_eq!(paged, expected, "{name}");
-            let mut walk = Walk::of(filter.clone());
-            let mut walked = Vec::new();
-            while let Some(lines) = walk.next(db.reading()).await.expect("lines") {
-                walked.extend(lines.iter().map(|line| line.id));
-            }
-            assert_eq!(walked, expected, "{name}");
+        for case in simple_cases().iter().chain(&joined_cases()) {
+            check(db, case).await;
         }
     })
     .await;
+}
+
+/// All at once, counted, in pages of seven, and as an export walks.
+async fn check(db: &Database, (name, filter, wanted): &Case) {
+    let expected = (0..DAYS * DAILY).rev().filter(|number| wanted(*number));
+    let expected: Vec<i64> = expected.map(|number| number + 1).collect();
+    let page = search(db.reading(), filter).await.expect("lines");
+    let found: Vec<i64> = page.lines.iter().map(|line| line.id).collect();
+    assert_eq!((&found, page.next), (&expected, None), "{name}");
+    let mut pages = JournalFilter {
+        limit: 7,
+        ..filter.clone()
+    };
+    let mut paged = Vec::new();
+    loop {
+        let counted = count(db.reading(), &pages).await.expect("a count");
+        let lines = expected.len() as i64;
+        let is_more = false;
+        assert_eq!(counted, LineCount { lines, is_more }, "{name}");
+        let page = search(db.reading(), &pages).await.expect("lines");
+        paged.extend(page.lines.iter().map(|line| line.id));
+        pages.before = page.next;
+        if page.next.is_none() {
+            break;
+        }
+    }
+    assert_eq!(paged, expected, "{name}");
+    let mut walk = Walk::of(filter.clone());
+    let mut walked = Vec::new();
+    while let Some(lines) = walk.next(db.reading()).await.expect("lines") {
+        walked.extend(lines.iter().map(|line| line.id));
+    }
+    assert_eq!(walked, expected, "{name}");
 }
 
 /// Writes the tail anew from line `from` on, with hashes that follow and a head that fits.

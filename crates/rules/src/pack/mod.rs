@@ -20,6 +20,7 @@ pub mod local;
 pub mod organisation;
 pub mod original;
 pub mod parameters;
+mod places;
 pub mod roles;
 pub mod security;
 pub(crate) mod source;
@@ -229,13 +230,7 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
     });
     let clauses: Vec<Clause> = placed.into_iter().map(|placed| placed.value).collect();
     let uncovered = uncovered.into_iter().map(|placed| placed.value).collect();
-    let Places {
-        divisions,
-        industries,
-        targets,
-        tiles,
-        calendar,
-    } = read_places(files, head.as_ref(), findings);
+    let places = places::read(files, head.as_ref(), findings);
     let head = head?;
     check_head(&head, &agency_ids, &words, findings);
     Some(Pack {
@@ -268,11 +263,11 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         warnings,
         exchange,
         layouts: words.layouts,
-        divisions,
-        industries,
-        calendar,
-        targets,
-        tiles,
+        divisions: places.divisions,
+        industries: places.industries,
+        calendar: places.calendar,
+        targets: places.targets,
+        tiles: places.tiles,
     })
 }
 
@@ -371,29 +366,6 @@ fn check_classes(classes: &[Class], facts: &[Fact], findings: &mut Vec<Finding>)
     }
 }
 
-struct Places {
-    divisions: Divisions,
-    industries: Industries,
-    targets: Vec<YearTargets>,
-    tiles: Vec<Tile>,
-    calendar: Calendar,
-}
-
-fn read_places(files: &PackFiles, head: Option<&Head>, findings: &mut Vec<Finding>) -> Places {
-    let entity = head.map(|head| head.legal_entity.clone());
-    let (words, sections) = entity
-        .map(|entity| (entity.city_level_words, entity.sections))
-        .unwrap_or_default();
-    let divisions = codes::read_divisions(files, words, findings);
-    Places {
-        industries: codes::read_industries(files, &sections, findings),
-        targets: read_targets(files, &divisions, findings),
-        tiles: read_tiles(files, &divisions, findings),
-        calendar: read_calendar(files, findings),
-        divisions,
-    }
-}
-
 struct Head {
     about: About,
     office: Office,
@@ -479,41 +451,6 @@ fn check_head(
     if landing.profile.iter().sum::<u32>() != 10_000 || landing.profile.contains(&0) {
         note("落点预测 landing.profile 十二个月都应大于0，合计应为10000".to_string());
     }
-}
-
-/// A pack of before there were tiles is still read.
-fn read_tiles(files: &PackFiles, divisions: &Divisions, findings: &mut Vec<Finding>) -> Vec<Tile> {
-    let file = "tiles.toml";
-    match files.0.contains_key(file) {
-        true => with(files, file, findings, |source| {
-            tiles::read(source, divisions)
-        }),
-        false => tiles::usual(divisions),
-    }
-}
-
-fn read_targets(
-    files: &PackFiles,
-    divisions: &Divisions,
-    findings: &mut Vec<Finding>,
-) -> Vec<YearTargets> {
-    let mut years = Vec::new();
-    for file in below(files, "targets/") {
-        let year = with(files, file, findings, |source| {
-            targets::read(source, divisions)
-        });
-        years.extend(year);
-    }
-    years.sort_by_key(|targets: &YearTargets| targets.year);
-    years
-}
-
-fn read_calendar(files: &PackFiles, findings: &mut Vec<Finding>) -> Calendar {
-    let mut calendar = Calendar::default();
-    for file in below(files, "calendar/") {
-        with(files, file, findings, |source| calendar.read(source));
-    }
-    calendar
 }
 
 /// Reads one file; where it is missing, that is a finding and the file counts as empty.

@@ -121,6 +121,12 @@ async fn changes_that_cannot_be_made() {
     );
     // A page of another site has no token.
     let request = asked("", Method::POST, path).header(header::ORIGIN, "https://example.com");
+    let answer = world.send(request.body(Body::from(whole.clone()))).await;
+    check("nobody", &answer, 401);
+    // The browser of somebody who has signed in brings the cookie.
+    let request = asked("", Method::POST, path)
+        .header(header::ORIGIN, "https://example.com")
+        .header(header::COOKIE, "shenggui-session=anything");
     let answer = world.send(request.body(Body::from(whole))).await;
     check("another site", &answer, 403);
 }

@@ -163,8 +163,7 @@ async fn every_change_is_for_those_who_may_and_within_their_region() {
             }
         }
         let nobody = world.post("", path, "change-of-nobody-01", body).await;
-        // A browser of another site would look like this.
-        assert_eq!(nobody.status, StatusCode::FORBIDDEN);
+        assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
     }
     let lines = world.journal().await;
     let foreign = ["luoyang（luoyang）", "yichuan（yichuan）"];

@@ -40,7 +40,7 @@ pub struct DeliveryQuery {
     )]
     file_name: String,
     /// 月份，例如 2026-09；文件里写明的不必给。
-    #[param(value_type = String, required = false, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]
+    #[param(value_type = String, required = false, pattern = "^20[0-9]{2}-(0[1-9]|1[0-2])$")]
     month: Option<AskedMonth>,
     /// 数值的单位；文件里写明的不必给。
     #[param(value_type = DeliveryUnit, required = false)]

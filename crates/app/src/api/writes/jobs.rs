@@ -26,7 +26,7 @@ pub struct Order {
     )]
     kind: OrderKind,
     /// 统计时点，例如 2026-09。
-    #[schema(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]
+    #[schema(value_type = String, pattern = "^20[0-9]{2}-(0[1-9]|1[0-2])$")]
     as_of: AskedMonth,
     /// 用到这一天为止收到的数据，不写为今天。
     #[serde(default)]
@@ -59,6 +59,7 @@ pub struct JobTaken {
 )]
 pub async fn create_job(visitor: Visitor, headers: HeaderMap, body: Body<Order>) -> Outcome {
     let order = body.value;
+    let once = Once::of(&visitor, &headers, &[b"job", &body.bytes])?;
     let as_of = order.as_of.0;
     let known_by = order.known_by.unwrap_or_else(today);
     if known_by > today() || as_of > Month::of(today()) {
@@ -66,7 +67,6 @@ pub async fn create_job(visitor: Visitor, headers: HeaderMap, body: Body<Order>)
         return Err(Failure::Refused(text.to_string()));
     }
     let act = visitor.act()?;
-    let once = Once::of(&visitor, &headers, &[b"job", &body.bytes])?;
     let work = Work::Run(RunWork { as_of, known_by });
     take(visitor.office(), once, &work, visitor.account().id, &act).await
 }

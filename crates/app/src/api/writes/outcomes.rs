@@ -67,6 +67,7 @@ pub async fn create_outcome(visitor: Visitor, headers: HeaderMap, body: Body<Ord
         let text = "measure、amount_fen 或 reason 不符合要求，请对照接口文档核对";
         return Err(Failure::Malformed(text.to_string()));
     }
+    let once = Once::of(&visitor, &headers, &[b"outcome", &body.bytes])?;
     let (office, act) = (visitor.office(), visitor.act()?);
     let pack = &office.pack;
     if pack.measure_named(&order.measure).is_none() {
@@ -76,7 +77,6 @@ pub async fn create_outcome(visitor: Visitor, headers: HeaderMap, body: Body<Ord
     if !order.is_granted && order.reason.trim().is_empty() {
         return Err(Failure::Refused("未批准的要写明原因".to_string()));
     }
-    let once = Once::of(&visitor, &headers, &[b"outcome", &body.bytes])?;
     let mut outcomes = [Recorded {
         measure: order.measure,
         uscc: order.uscc.0,

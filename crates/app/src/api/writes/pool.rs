@@ -92,11 +92,11 @@ async fn record(
         let text = format!("uscc 应有1至{FIRMS_MAX}个代码，reason 应为{LINE_MAX}字以内的一行文字");
         return Err(Failure::Malformed(text));
     }
+    let once = Once::of(visitor, headers, &[kind.id().as_bytes(), &body.bytes])?;
     if order.reason.trim().is_empty() {
         return Err(Failure::Refused("请写明事由".to_string()));
     }
     let (office, act) = (visitor.office(), visitor.act()?);
-    let once = Once::of(visitor, headers, &[kind.id().as_bytes(), &body.bytes])?;
     let reader = Reader::of(office, None, None)?;
     let (snapshot, firms) = newest(office, None).await?;
     let seen = book::seen(office, snapshot.id, &firms, &reader.scope);
