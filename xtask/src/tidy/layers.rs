@@ -15,7 +15,7 @@ const FORBIDDEN: [(&str, &[&str]); 2] = [
 ];
 
 /// Each noun uses only those before it.
-const NOUNS: [&str; 14] = [
+const NOUNS: [&str; 15] = [
     "people",
     "deliveries",
     "register",
@@ -28,6 +28,7 @@ const NOUNS: [&str; 14] = [
     "funds",
     "inspections",
     "market",
+    "exchange",
     "targets",
     "bulletins",
 ];
