@@ -63,7 +63,11 @@ fn check(place: &Place) {
     let asked = matrix.refusals(&mut found);
     told(&format!("{asked} requests were answered"));
     let changes = before.changes(&State::read(&book, &province), &book);
-    found.extend(changes.into_iter().map(|change| format!("after refusals {change}")));
+    found.extend(
+        changes
+            .into_iter()
+            .map(|change| format!("after refusals {change}")),
+    );
     if wanted.is_empty() {
         let asked = hammer::hammer(&province, &foreign, &mut found);
         told(&format!("{asked} requests were hammered"));
@@ -74,5 +78,10 @@ fn check(place: &Place) {
         hammer::what_ends_ends_at_once(&province, &mut found);
         told("posts and sessions were ended");
     }
-    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
+    assert!(
+        found.is_empty(),
+        "{} faults:\n{}",
+        found.len(),
+        found.join("\n")
+    );
 }

@@ -189,7 +189,10 @@ impl Province {
         }
         assert!(firms.len() > 700, "{} firms", firms.len());
         let placed = firms.iter().filter(|firm| firm.county.is_some()).count();
-        assert!(placed * 10 > firms.len() * 9, "{placed} firms have a county");
+        assert!(
+            placed * 10 > firms.len() * 9,
+            "{placed} firms have a county"
+        );
         firms
     }
 

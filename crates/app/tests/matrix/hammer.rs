@@ -83,11 +83,18 @@ fn ask(province: &Province, foreign: &Foreign, viewer: &Viewer, number: usize) -
             false => reply.status == 200,
         };
         if !is_right {
-            found.push(format!("{} hammers {address}: {}", viewer.name, reply.status));
+            found.push(format!(
+                "{} hammers {address}: {}",
+                viewer.name, reply.status
+            ));
         }
         let named = foreign.named(&readable(&reply), viewer, target);
         if !named.is_empty() {
-            found.push(format!("{} hammers {address}: {}", viewer.name, named.join("、")));
+            found.push(format!(
+                "{} hammers {address}: {}",
+                viewer.name,
+                named.join("、")
+            ));
         }
     }
     found
@@ -147,8 +154,11 @@ pub fn what_ends_ends_at_once(province: &Province, found: &mut Vec<String>) {
     let luoyang = province.viewer("luoyang");
     let form = [("name", "终止"), ("days", "30"), ("right", "firms")];
     let page = luoyang.visit.post("/account/tokens", &form).text();
-    let token = page.split(|symbol: char| !symbol.is_ascii_alphanumeric() && symbol != '_' && symbol != '-');
-    let token = token.filter(|word| word.len() >= 32).max_by_key(|word| word.len());
+    let token = page
+        .split(|symbol: char| !symbol.is_ascii_alphanumeric() && symbol != '_' && symbol != '-');
+    let token = token
+        .filter(|word| word.len() >= 32)
+        .max_by_key(|word| word.len());
     let token = token.expect("a token on the page").to_string();
     let ask = |what: &str, expected: u16, found: &mut Vec<String>| {
         let bearer = format!("Bearer {token}");
@@ -161,7 +171,9 @@ pub fn what_ends_ends_at_once(province: &Province, found: &mut Vec<String>) {
         }
     };
     ask("a token", 200, found);
-    let id = province.number("SELECT MAX(id) FROM people_tokens").to_string();
+    let id = province
+        .number("SELECT MAX(id) FROM people_tokens")
+        .to_string();
     let ended = luoyang.visit.post("/account/tokens/end", &[("token", &id)]);
     assert_eq!(ended.status, 303, "{}", ended.text());
     ask("a token that ended", 401, found);
@@ -171,7 +183,9 @@ pub fn what_ends_ends_at_once(province: &Province, found: &mut Vec<String>) {
     for (visit, expected) in [(&luoyang.visit, 303), (&second, 200)] {
         let status = visit.get("/register").status;
         if status != expected {
-            found.push(format!("ending others: a session gets {status} for {expected}"));
+            found.push(format!(
+                "ending others: a session gets {status} for {expected}"
+            ));
         }
     }
     province

@@ -36,14 +36,22 @@ pub fn coverage(book: &Book, routes: &Access) -> Vec<String> {
     let excepted: BTreeSet<&str> = book.uncovered.iter().map(String::as_str).collect();
     let known: BTreeSet<&str> = routes.keys().map(String::as_str).collect();
     let mut found = Vec::new();
-    for route in known.difference(&probed).filter(|own| !excepted.contains(*own)) {
+    for route in known
+        .difference(&probed)
+        .filter(|own| !excepted.contains(*own))
+    {
         found.push(format!("{route} has no probe"));
     }
     for route in probed.difference(&known) {
         found.push(format!("{route} is probed, but there is no such route"));
     }
-    for route in excepted.iter().filter(|own| probed.contains(*own) || !known.contains(*own)) {
-        found.push(format!("{route} is an exception that is not needed any more"));
+    for route in excepted
+        .iter()
+        .filter(|own| probed.contains(*own) || !known.contains(*own))
+    {
+        found.push(format!(
+            "{route} is an exception that is not needed any more"
+        ));
     }
     found
 }
@@ -87,7 +95,11 @@ impl<'a> Matrix<'a> {
 
     fn kind(&self, probe: &Probe) -> Option<&'a Kind> {
         let found = self.book.kind.iter().find(|kind| kind.name == probe.kind);
-        assert!(found.is_some() || probe.kind.is_empty(), "{} is no kind", probe.kind);
+        assert!(
+            found.is_some() || probe.kind.is_empty(),
+            "{} is no kind",
+            probe.kind
+        );
         found
     }
 
@@ -252,7 +264,9 @@ impl<'a> Matrix<'a> {
         // Numbers of records are never said again; codes may be.
         let plain = |reply: &Reply, value: &str| match value.len() < CODE {
             true => readable(reply),
-            false => readable(reply).replace(value, "※").replace(&percent(value), "※"),
+            false => readable(reply)
+                .replace(value, "※")
+                .replace(&percent(value), "※"),
         };
         let (own, other) = (plain(reply, target), plain(like, nobody));
         if probe.foreign.is_empty() && own != other {
@@ -356,7 +370,10 @@ fn told(probe: &Probe, name: &str, what: &str, reply: &Reply) -> String {
         None => text.chars().take(200).collect(),
     };
     let location = reply.header("location").unwrap_or_default();
-    format!("{} {name}: {what}, gets {} {location} {words}", probe.route, reply.status)
+    format!(
+        "{} {name}: {what}, gets {} {location} {words}",
+        probe.route, reply.status
+    )
 }
 
 /// The first words of a page.

@@ -314,9 +314,9 @@ impl Filling<'_> {
                 &read
             }
         };
-        let own = all.iter().find(|thing| {
-            relation(kind, self.province, self.viewer, thing) == Relation::Own
-        });
+        let own = all
+            .iter()
+            .find(|thing| relation(kind, self.province, self.viewer, thing) == Relation::Own);
         own.or(all.first()).expect("a thing").value.clone()
     }
 }

@@ -16,19 +16,23 @@ impl State {
     pub fn read(book: &Book, province: &Province) -> State {
         let is_server = province.desk.url().is_some();
         let names = match is_server {
-            true => "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()",
+            true => {
+                "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()"
+            }
             false => "SELECT name FROM sqlite_master WHERE type = 'table'",
         };
         let names = province.rows(names).into_iter();
         let names = names.map(|row| row.try_get_by_index::<String>(0).expect("a name"));
         let mut tables = BTreeMap::new();
-        for name in names.filter(|name| !name.starts_with("journal_") && !name.starts_with("sqlite_"))
+        for name in
+            names.filter(|name| !name.starts_with("journal_") && !name.starts_with("sqlite_"))
         {
             if book.unwatched.contains(&name) {
                 continue;
             }
             let rows = province.rows(&format!("SELECT * FROM {name}"));
-            let mut rows: Vec<String> = rows.iter().map(|row| shown(row, &book.unwatched)).collect();
+            let mut rows: Vec<String> =
+                rows.iter().map(|row| shown(row, &book.unwatched)).collect();
             rows.sort();
             tables.insert(name, rows);
         }
