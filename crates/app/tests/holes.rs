@@ -39,7 +39,10 @@ const PROCEDURES: [(&str, Procedure); 26] = [
     ("zip-bomb-that-lies", bombs::zip_bomb_that_lies),
     ("xml-bomb", bombs::xml_bomb),
     ("mass-assignment", others::mass_assignment),
-    ("idempotency-key-of-another", others::idempotency_key_of_another),
+    (
+        "idempotency-key-of-another",
+        others::idempotency_key_of_another,
+    ),
     ("cursor-of-another", others::cursor_of_another),
     ("rights-of-a-token", others::rights_of_a_token),
     ("token-beyond-the-post", others::token_beyond_the_post),
@@ -74,7 +77,12 @@ fn known_holes_are_closed() {
     assert_eq!(health.status, 200, "it still serves");
     let chain = province.desk.run(&["journal", "verify"]).done();
     assert!(!chain.stdout.is_empty());
-    assert!(found.is_empty(), "{} holes:\n{}", found.len(), found.join("\n"));
+    assert!(
+        found.is_empty(),
+        "{} holes:\n{}",
+        found.len(),
+        found.join("\n")
+    );
 }
 
 /// The list says what is tried, and nothing else.
@@ -84,7 +92,9 @@ fn the_list_of_known_holes_names_every_test() {
     let text = std::fs::read_to_string(path).expect("the list");
     let told = text.lines().filter_map(|line| {
         let line = line.strip_prefix("- ")?;
-        let (_, name) = line.rsplit_once('`').and_then(|(rest, _)| rest.rsplit_once('`'))?;
+        let (_, name) = line
+            .rsplit_once('`')
+            .and_then(|(rest, _)| rest.rsplit_once('`'))?;
         Some(name.to_string())
     });
     let told: Vec<String> = told.collect();

@@ -41,7 +41,15 @@ struct Case {
 }
 
 /// Words that tell how the program is made.
-const INSIDES: [&str; 7] = ["panicked", "sqlx", "SQLITE", "sea-orm", "stack backtrace", "argon2", "no such table"];
+const INSIDES: [&str; 7] = [
+    "panicked",
+    "sqlx",
+    "SQLITE",
+    "sea-orm",
+    "stack backtrace",
+    "argon2",
+    "no such table",
+];
 
 fn book() -> Book {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/holes/requests.toml");
@@ -72,19 +80,27 @@ impl Words {
         Words {
             own: firm(true),
             foreign: firm(false),
-            accounts: accounts.map(|own| (own.login.clone(), own.account)).collect(),
+            accounts: accounts
+                .map(|own| (own.login.clone(), own.account))
+                .collect(),
         }
     }
 
     fn fill(&self, text: &str) -> String {
-        let mut out = text.replace("{own}", &self.own).replace("{foreign}", &self.foreign);
+        let mut out = text
+            .replace("{own}", &self.own)
+            .replace("{foreign}", &self.foreign);
         for (login, id) in &self.accounts {
             out = out.replace(&format!("{{account:{login}}}"), &id.to_string());
         }
         for (name, make) in [
             ("long", (|count| "a".repeat(count)) as fn(usize) -> String),
-            ("deep", |count| format!("{}1{}", "(".repeat(count), ")".repeat(count))),
-            ("deep-json", |count| format!("{}{}", "[".repeat(count), "]".repeat(count))),
+            ("deep", |count| {
+                format!("{}1{}", "(".repeat(count), ")".repeat(count))
+            }),
+            ("deep-json", |count| {
+                format!("{}{}", "[".repeat(count), "]".repeat(count))
+            }),
             ("fields", |count| "uscc=1&".repeat(count)),
         ] {
             let mark = format!("{{{name}:");
@@ -135,14 +151,23 @@ pub fn all(province: &Province, wanted: &str, found: &mut Vec<String>) {
 /// How much there is of what could be changed.
 fn counts(province: &Province) -> Vec<i64> {
     let tables = [
-        "pool_acts", "people_accounts", "people_posts", "people_tokens", "people_passwords",
-        "register_views", "measures_outcomes", "targets_acts", "jobs", "people_claims",
-        "outlook_follow_acts", "bulletins_issues",
+        "pool_acts",
+        "people_accounts",
+        "people_posts",
+        "people_tokens",
+        "people_passwords",
+        "register_views",
+        "measures_outcomes",
+        "targets_acts",
+        "jobs",
+        "people_claims",
+        "outlook_follow_acts",
+        "bulletins_issues",
     ];
-    let count = |table: &&str| {
-        province.number(&format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"))
-    };
-    let sessions = "SELECT CAST(COUNT(*) AS BIGINT) FROM people_sessions WHERE ended_at IS NOT NULL";
+    let count =
+        |table: &&str| province.number(&format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
+    let sessions =
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM people_sessions WHERE ended_at IS NOT NULL";
     let mut counts: Vec<i64> = tables.iter().map(count).collect();
     counts.push(province.number(sessions));
     counts
@@ -166,9 +191,10 @@ fn send(case: &Case, ask: &str, visit: &Visit, words: &Words) -> Option<Reply> {
     let body = match case.body.is_empty() {
         false => words.fill(&case.body),
         true => {
-            let pairs = case.form.iter().map(|(name, value)| {
-                format!("{}={}", percent(name), percent(&words.fill(value)))
-            });
+            let pairs = case
+                .form
+                .iter()
+                .map(|(name, value)| format!("{}={}", percent(name), percent(&words.fill(value))));
             pairs.collect::<Vec<_>>().join("&")
         }
     };
@@ -177,8 +203,15 @@ fn send(case: &Case, ask: &str, visit: &Visit, words: &Words) -> Option<Reply> {
         kind => kind,
     };
     heads.push(("Content-Type".to_string(), kind.to_string()));
-    let heads: Vec<(&str, &str)> = heads.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-    let body = if matches!(verb, "GET" | "HEAD") { String::new() } else { body };
+    let heads: Vec<(&str, &str)> = heads
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let body = if matches!(verb, "GET" | "HEAD") {
+        String::new()
+    } else {
+        body
+    };
     visit.ask(verb, &address, &heads, body.as_bytes())
 }
 
@@ -198,7 +231,10 @@ fn judge(case: &Case, reply: &Reply, words: &Words) -> Option<String> {
         return Some(format!("{} lacks “{missing}”", reply.status));
     }
     for (name, value) in &case.header {
-        if !reply.header(name).is_some_and(|own| own.contains(value.as_str())) {
+        if !reply
+            .header(name)
+            .is_some_and(|own| own.contains(value.as_str()))
+        {
             return Some(format!("the header {name} is {:?}", reply.header(name)));
         }
     }
