@@ -15,7 +15,7 @@ const FORBIDDEN: [(&str, &[&str]); 2] = [
 ];
 
 /// Each noun uses only those before it.
-const NOUNS: [&str; 14] = [
+const NOUNS: [&str; 15] = [
     "people",
     "deliveries",
     "register",
@@ -23,6 +23,7 @@ const NOUNS: [&str; 14] = [
     "outlook",
     "measures",
     "pool",
+    "exchange",
     "cases",
     "finance",
     "funds",
