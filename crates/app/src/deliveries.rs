@@ -4,6 +4,7 @@
 pub mod import;
 mod kinds;
 mod outcome;
+mod region;
 mod sample;
 mod sight;
 pub mod web;

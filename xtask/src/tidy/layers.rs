@@ -23,6 +23,7 @@ const NOUNS: [&str; 15] = [
     "outlook",
     "measures",
     "pool",
+    "exchange",
     "cases",
     "finance",
     "funds",

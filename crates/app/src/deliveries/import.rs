@@ -1,6 +1,7 @@
 //! Importing one file: judged row by row, refused rows handed back as a workbook, the
 //! rest stored as a batch in one transaction.
 
+use super::region::refuse_outside;
 use super::sample::{Sample, sample};
 use crate::jobs::files;
 use crate::office::{Office, Overtaken, refuse};
@@ -14,12 +15,10 @@ use programme::deliveries::{self, Batch, RowFinding, StoredBatch, in_force};
 use programme::indicators;
 use programme::jobs::{self, Ending, Ticket};
 use programme::journal::{self, Act, Line};
-use programme::outlook;
 use programme::register;
-use rules::layout::{ColumnKind, Layout, LayoutPeriod};
+use rules::layout::{Layout, LayoutPeriod};
 use rules::pack::Pack;
 use rules::pack::divisions::{DivisionCode, Level};
-use rules::pack::facts::Origin;
 use rules::period::Month;
 use rules::uscc::Uscc;
 use std::collections::{BTreeMap, HashSet};
@@ -123,45 +122,6 @@ pub async fn import(
     outcome.notes = shrinkage(office, order, &stored, &judged).await?;
     let seen = Seen { hash, last_seen };
     settle(office, order, act, layout, seen, judged, outcome).await
-}
-
-/// A list of facts that is limited to an area takes no firm of another one, also where its rows
-/// do not say where the firm is: then the newest run knows.
-async fn refuse_outside(
-    office: &Office,
-    order: &Order,
-    layout: &Layout,
-    judged: &mut Judged,
-) -> Result<()> {
-    let pack = &office.pack;
-    let Some(area) = order.area else {
-        return Ok(());
-    };
-    let place = pack.layouts.iter().position(|own| own.id == layout.id);
-    let states_facts = pack.facts.iter().any(|fact| match fact.origin {
-        Origin::Delivered(delivered) => Some(delivered.layout) == place,
-        _ => false,
-    });
-    let says_where = layout
-        .columns
-        .iter()
-        .any(|column| column.id == "place" && column.kind == ColumnKind::Division);
-    let has_run = outlook::newest(office.db.reading(), None).await?.is_some();
-    if !states_facts || says_where || !has_run {
-        return Ok(());
-    }
-    let (_, firms) = crate::outlook::newest(office, None).await?;
-    judged.refuse_where(|key| {
-        let firm = Uscc::from_key(key).and_then(|uscc| firms.find(uscc))?;
-        let is_elsewhere = firms.area(firm).is_some_and(|own| own != area);
-        is_elsewhere.then(|| {
-            format!(
-                "生产经营地不在{}，不属于本次交付范围",
-                pack.divisions.name(area)
-            )
-        })
-    });
-    Ok(())
 }
 
 /// What was known of the file and of other batches when it was judged.

@@ -3,7 +3,9 @@
 
 mod batch;
 mod files;
+mod folder;
 mod overview;
+mod preview;
 #[cfg(test)]
 mod tests;
 mod work;

@@ -1,12 +1,13 @@
 //! Handing a file in: taken, looked at, confirmed, and then imported by whichever node is free.
 
 use super::super::import::{self, Order, Outcome as Judged};
+use super::super::kind_name;
 use super::super::kinds::{self, Fit};
-use super::super::{kind_name, outcome};
+use super::folder::private_folder;
+use super::preview::{Preview, preview, size};
 use crate::jobs::files::{Staging, unpack};
 use crate::jobs::{self, ImportWork, Work};
 use crate::office::{Office, Refused, today};
-use crate::report::Table;
 use crate::web::Workplace;
 use crate::web::address::Address;
 use crate::web::failure::{Failure, Outcome};
@@ -14,7 +15,7 @@ use crate::web::frame::Frame;
 use crate::web::parts::{Choice, choices, go_to};
 use crate::web::visitor::{Visitor, html};
 use crate::web::words::for_pages;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use askama::Template;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Form, Multipart, Path, Query, State};
@@ -23,19 +24,12 @@ use programme::deliveries::{self, Batch, in_force};
 use programme::jobs::{File, Role};
 use programme::people::Organisation;
 use rules::layout::ColumnKind;
-use rules::money::grouped;
 use rules::pack::divisions::DivisionCode;
 use serde::Deserialize;
-use std::collections::HashMap;
-use std::path::{Path as FilePath, PathBuf};
-use tempfile::TempDir;
+use std::path::PathBuf;
 
 /// Name of the form's field.
 const FIELD: &str = "file";
-/// Refused rows and remarks that are shown before anything is stored.
-const FINDINGS: usize = 12;
-/// How often the same is said among them.
-const SAME: usize = 3;
 /// Units that a person may state.
 const UNITS: [&str; 6] = ["元", "千元", "万元", "亿元", "千瓦时", "万千瓦时"];
 
@@ -130,30 +124,6 @@ pub struct Wish {
     pub unit: Option<Unit>,
     pub area: Option<DivisionCode>,
     pub supersedes: Option<i64>,
-}
-
-struct Shown {
-    row: u64,
-    word: &'static str,
-    message: String,
-}
-
-/// What a file would become.
-struct Preview {
-    month: String,
-    sheet: String,
-    header: String,
-    rows: String,
-    accepted: String,
-    remarked: String,
-    rejected: String,
-    columns: Vec<(String, String, String)>,
-    sample: super::super::sample::Sample,
-    groups: Vec<Vec<String>>,
-    findings: Vec<Shown>,
-    more: usize,
-    notes: Vec<String>,
-    is_storable: bool,
 }
 
 #[derive(Template)]
@@ -423,58 +393,6 @@ fn earlier(own: &[Batch], chosen: &str) -> Vec<Choice> {
     choices(named, chosen)
 }
 
-fn preview(judged: &Judged) -> Preview {
-    let findings = judged.findings.iter();
-    // What is refused is shown before what is only remarked upon, and the same not too often.
-    let mut ordered: Vec<_> = findings.collect();
-    ordered.sort_by_key(|finding| (!finding.refused, finding.row));
-    let mut said: HashMap<String, usize> = HashMap::new();
-    ordered.retain(|finding| {
-        let times = said.entry(outcome::general(&finding.message)).or_default();
-        *times += 1;
-        *times <= SAME
-    });
-    let shown = ordered.iter().take(FINDINGS).map(|finding| Shown {
-        row: finding.row,
-        word: outcome::word(finding.refused),
-        message: for_pages(&finding.message),
-    });
-    Preview {
-        month: format!("{}（取自{}）", judged.month.in_words(), judged.month_from),
-        sheet: judged.sheet.clone(),
-        header: judged.header.clone(),
-        rows: grouped(judged.rows),
-        accepted: grouped(judged.accepted),
-        remarked: grouped(judged.remarked),
-        rejected: grouped(judged.rejected),
-        columns: judged.columns.clone(),
-        sample: judged.sample.clone(),
-        groups: cells(&judged.summary()),
-        more: judged.findings.len() - ordered.len().min(FINDINGS),
-        findings: shown.collect(),
-        notes: judged.notes.iter().map(|note| for_pages(note)).collect(),
-        is_storable: judged.accepted > 0,
-    }
-}
-
-/// A table as texts.
-fn cells(table: &Table) -> Vec<Vec<String>> {
-    let rows = table.rows.iter();
-    rows.map(|row| row.iter().map(|field| for_pages(&field.shown())).collect())
-        .collect()
-}
-
-fn size(bytes: i64) -> String {
-    match bytes {
-        bytes if bytes < 1024 * 1024 => format!("{} KB", bytes / 1024 + 1),
-        bytes => format!(
-            "{}.{} MB",
-            bytes / 1024 / 1024,
-            bytes % (1024 * 1024) * 10 / 1024 / 1024
-        ),
-    }
-}
-
 /// A file that the visitor's own organisation handed in.
 async fn own_file(visitor: &Visitor, id: i64) -> Result<File, Failure> {
     let file = programme::jobs::file(visitor.office().db.reading(), id)
@@ -485,27 +403,6 @@ async fn own_file(visitor: &Visitor, id: i64) -> Result<File, Failure> {
         file.organisation == own && file.role == Role::Given && file.sealed_at.is_some()
     });
     file.ok_or(Failure::NotHere)
-}
-
-/// How its name begins, so that what a killed program left can be told.
-const FOLDER: &str = "preview-";
-const LEFT_SECONDS: u64 = 3600;
-
-/// A folder that only the program's user reads, gone when the page is answered.
-fn private_folder(data: &FilePath) -> Result<TempDir> {
-    for entry in std::fs::read_dir(data).into_iter().flatten().flatten() {
-        let is_preview = entry.file_name().to_string_lossy().starts_with(FOLDER);
-        let age = entry.metadata().and_then(|metadata| metadata.modified());
-        let age = age.ok().and_then(|moment| moment.elapsed().ok());
-        if is_preview && age.is_some_and(|age| age.as_secs() > LEFT_SECONDS) {
-            // Whatever cannot be removed now is tried again with the next file.
-            let _ = std::fs::remove_dir_all(entry.path());
-        }
-    }
-    tempfile::Builder::new()
-        .prefix(FOLDER)
-        .tempdir_in(data)
-        .context("临时目录不能建立")
 }
 
 /// A file with what was confirmed of it.

@@ -4,6 +4,7 @@ use crate::web::trial::{Trial, firm};
 use axum::http::StatusCode;
 use programme::outlook::RunRequest;
 use std::io::Read;
+use std::path::Path;
 
 async fn consents(trial: &Trial, name: &str, answers: &[(String, &str)]) {
     let mut text = "统一社会信用代码,企业名称,是否同意推送\n".to_string();
@@ -23,6 +24,26 @@ async fn consents(trial: &Trial, name: &str, answers: &[(String, &str)]) {
     };
     let run = crate::outlook::run(office, request, &act, None, |_, _| {}).await;
     run.expect("a run");
+}
+
+fn unpack(bytes: Vec<u8>, folder: &Path) {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a zip");
+    for place in 0..archive.len() {
+        let mut file = archive.by_index(place).expect("a file");
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).expect("read");
+        std::fs::write(folder.join(file.name()), bytes).expect("written");
+    }
+}
+
+/// The list names one firm and not the other; naming the other in its place is found out.
+fn altered(folder: &Path, one: &str, other: &str) {
+    let list = folder.join("第1号名单-UTF8.csv");
+    let text = std::fs::read_to_string(&list).expect("read");
+    assert!(text.contains(one) && !text.contains(other), "{text}");
+    std::fs::write(&list, text.replace(one, other)).expect("written");
+    let fault = super::super::files::verify(folder, None).expect_err("altered");
+    assert!(fault.to_string().contains("被改动"), "{fault}");
 }
 
 #[tokio::test]
@@ -86,20 +107,9 @@ async fn a_list_names_who_agreed_and_is_taken_by_its_receiver() {
     assert!(!page.text.contains(files), "{}", page.text);
     let taken = trial.get("platform", files).await;
     let folder = tempfile::tempdir().expect("a folder");
-    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(taken.bytes)).expect("a zip");
-    for place in 0..archive.len() {
-        let mut file = archive.by_index(place).expect("a file");
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).expect("read");
-        std::fs::write(folder.path().join(file.name()), bytes).expect("written");
-    }
+    unpack(taken.bytes, folder.path());
     super::super::files::verify(folder.path(), None).expect("whole");
-    let list = folder.path().join("第1号名单-UTF8.csv");
-    let text = std::fs::read_to_string(&list).expect("read");
-    assert!(text.contains(&one) && !text.contains(&other), "{text}");
-    std::fs::write(&list, text.replace(&one, &other)).expect("written");
-    let fault = super::super::files::verify(folder.path(), None).expect_err("altered");
-    assert!(fault.to_string().contains("被改动"), "{fault}");
+    altered(folder.path(), &one, &other);
     // A firm that withdraws stops the list that names it.
     consents(&trial, "撤回2025-09.csv", &[(one.clone(), "否")]).await;
     let late = trial.get("platform", files).await;

@@ -188,6 +188,33 @@ fn eligible(asked: &Asked, id: &str, division: Option<u32>) -> Result<EligibleAr
     })
 }
 
+/// What the list of firms is narrowed by.
+fn firms_filter(
+    office: &Office,
+    reader: &Reader,
+    asked: &Asked,
+    path: &str,
+    sees_firms: bool,
+    division: Option<u32>,
+) -> Result<Form, Failure> {
+    let mut fields = fields(office, asked, division)?;
+    if sees_firms {
+        let verdicts = Verdict::ALL.into_iter();
+        let verdicts = verdicts.map(|own| (own.id().to_string(), own.name().to_string()));
+        let verdicts = choices(verdicts, &asked.verdict);
+        fields.push(Input::select("verdict", "结论", "符合条件的", verdicts));
+        if reader.sees_guarded() {
+            fields.push(Input::of("text", "purpose", "用途", &asked.purpose).required(""));
+        }
+    }
+    Ok(Form {
+        address: path.to_string(),
+        fields,
+        verb: "查看名单".to_string(),
+        ..Form::default()
+    })
+}
+
 /// `GET /measures/{id}`.
 pub async fn show_measure(
     visitor: Visitor,
@@ -236,22 +263,9 @@ pub async fn show_measure(
     sheet.tabs = tabs(&visitor, "");
     sheet.pager = pager;
     sheet.chips = asked.chips(office, &path, division);
-    let mut fields = fields(office, &asked, division)?;
-    if sees_firms {
-        let verdicts = Verdict::ALL.into_iter();
-        let verdicts = verdicts.map(|own| (own.id().to_string(), own.name().to_string()));
-        let verdicts = choices(verdicts, &asked.verdict);
-        fields.push(Input::select("verdict", "结论", "符合条件的", verdicts));
-        if reader.sees_guarded() {
-            fields.push(Input::of("text", "purpose", "用途", &asked.purpose).required(""));
-        }
-    }
-    sheet.filter = Some(Form {
-        address: path.clone(),
-        fields,
-        verb: "查看名单".to_string(),
-        ..Form::default()
-    });
+    sheet.filter = Some(firms_filter(
+        office, &reader, &asked, &path, sees_firms, division,
+    )?);
     if sees_firms && visitor.may(Right::Export) && !wants_purpose {
         let address = asked.address(&format!("{path}/export"));
         sheet.actions.push(Way::to(address, "导出名单", true));

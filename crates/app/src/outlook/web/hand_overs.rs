@@ -1,11 +1,12 @@
 //! Lists of warned firms that are handed on: what would go out, the act, and the lists of the
 //! own organisation, whose every reading is written down.
 
+use super::super::hand_over::Prepared;
 use super::super::{hand_over, hand_over_files};
 use super::warned::levels;
 use super::{actions, tabs};
 use crate::cli::{HandOverArgs, Signature};
-use crate::office::Refused;
+use crate::office::{Office, Refused};
 use crate::page::wants_json;
 use crate::report::Field;
 use crate::web::failure::{Failure, Outcome};
@@ -150,6 +151,17 @@ pub async fn confirm_hand_over(visitor: Visitor, Query(asked): Query<Pairs>) -> 
             .told("notice", "没有符合的企业，没有可以移交的名单")
             .answer();
     }
+    shown(office, sheet, &prepared, &arguments, &level).answer()
+}
+
+/// The list that would be handed on, with the form that does it.
+fn shown(
+    office: &Office,
+    mut sheet: Sheet,
+    prepared: &Prepared,
+    arguments: &HandOverArgs,
+    level: &str,
+) -> Sheet {
     let table = hand_over::firms(&prepared.judged.pack, &prepared.list);
     let report = crate::report::Report::default().table(table);
     let shown = Sheet::of(sheet.frame.clone(), report, &to_firms);
@@ -176,7 +188,7 @@ pub async fn confirm_hand_over(visitor: Visitor, Query(asked): Query<Pairs>) -> 
         says: "移交后接收单位可以查看和下载这份名单，每家企业开始跟进；名单存档，不能撤回。移交和以后的每次查看记入日志。".to_string(),
         address: LISTS.to_string(),
         fields: vec![
-            Input::hidden("level", &level),
+            Input::hidden("level", level),
             Input::hidden("division", arguments.division.map_or(String::new(), |c| c.to_string())),
             Input::hidden("to", &arguments.to),
             Input::of("text", "purpose", "用途", "").required("写进名单并记入日志，例如：上门帮扶"),
@@ -184,7 +196,7 @@ pub async fn confirm_hand_over(visitor: Visitor, Query(asked): Query<Pairs>) -> 
         verb: "移交名单".to_string(),
         is_grave: false,
     }];
-    sheet.answer()
+    sheet
 }
 
 /// `POST /outlook/hand-overs`.

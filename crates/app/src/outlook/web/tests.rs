@@ -3,6 +3,25 @@
 use crate::web::trial::{Trial, firm, nobody};
 use axum::http::StatusCode;
 
+/// Each region sees its own.
+async fn seen(trial: &Trial, uscc: &str, other: &str) {
+    for (login, own, foreign) in [("yichuan", uscc, other), ("xuchang", other, uscc)] {
+        let page = trial.get(login, "/outlook/warnings").await;
+        assert!(page.text.contains(own), "{login}: {}", page.text);
+        assert!(!page.text.contains(foreign), "{login}");
+        let card = trial
+            .get(login, &format!("/outlook/warnings/{foreign}"))
+            .await;
+        let unknown = trial
+            .get(login, &format!("/outlook/warnings/{}", nobody()))
+            .await;
+        assert_eq!(
+            (card.status, unknown.status),
+            (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND)
+        );
+    }
+}
+
 #[tokio::test]
 async fn lists_are_handed_on_read_by_their_receiver_and_followed_locally() {
     let trial = Trial::begin().await;
@@ -17,22 +36,7 @@ async fn lists_are_handed_on_read_by_their_receiver_and_followed_locally() {
     };
     let warned = judged.warned(place(&uscc)).expect("it sells less");
     let level = judged.pack.warnings.levels[warned.level].id.clone();
-    // Each region sees its own.
-    for (login, own, foreign) in [("yichuan", &uscc, &other), ("xuchang", &other, &uscc)] {
-        let page = trial.get(login, "/outlook/warnings").await;
-        assert!(page.text.contains(own.as_str()), "{login}: {}", page.text);
-        assert!(!page.text.contains(foreign.as_str()), "{login}");
-        let card = trial
-            .get(login, &format!("/outlook/warnings/{foreign}"))
-            .await;
-        let unknown = trial
-            .get(login, &format!("/outlook/warnings/{}", nobody()))
-            .await;
-        assert_eq!(
-            (card.status, unknown.status),
-            (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND)
-        );
-    }
+    seen(&trial, &uscc, &other).await;
     let new = format!("/outlook/hand-overs/new?level={level}&division=410329&to=410329");
     let page = trial.get("statistics", &new).await;
     assert!(
@@ -73,6 +77,11 @@ async fn lists_are_handed_on_read_by_their_receiver_and_followed_locally() {
             );
         }
     }
+    followed(&trial, &uscc).await;
+}
+
+/// Whoever is near writes down what was done; nobody else does.
+async fn followed(trial: &Trial, uscc: &str) {
     let path = format!("/outlook/follow-ups/{uscc}/notes");
     let said = [("text", "已上门")];
     for (login, status) in [

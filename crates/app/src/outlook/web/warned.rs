@@ -1,9 +1,10 @@
 //! The list of warned firms, and the card of one.
 
-use super::super::warnings::{self, Wanted, judged};
+use super::super::warnings::{self, Judged, Wanted, judged};
 use super::super::{card, warnings as list};
 use super::{actions, tabs};
 use crate::cli::CardArgs;
+use crate::office::Office;
 use crate::page::wants_json;
 use crate::reader::{Reader, read_code};
 use crate::report::{Field, Report};
@@ -75,41 +76,9 @@ pub async fn list_warnings(
     let own = own.filter(|slot| reader.scope.sees(judged.pack.facts[*slot].class));
     let points = own.filter(|_| !asked.purpose.trim().is_empty());
     if points.is_some() {
-        let subject = "拟退规预警名单".to_string();
-        let purpose = Some(asked.purpose.as_str());
-        reader.state_purpose(office, subject, purpose).await?;
+        state(office, &reader, &asked.purpose).await?;
     }
-    let all = judged.find(
-        &reader.scope,
-        &Wanted {
-            division,
-            ..Wanted::default()
-        },
-    );
-    let found = judged.find(&reader.scope, &wanted);
-    let unproven = judged.unproven(&reader.scope, &wanted);
-    let is_incomplete = !asked.incomplete.is_empty();
-    let count = if is_incomplete {
-        unproven.len()
-    } else {
-        found.len()
-    };
-    let pager = Pager::of(&asked.address(), asked.page, PAGE, count, "家");
-    let table = match is_incomplete {
-        true => list::without(&judged, pager.cut(&unproven), PAGE),
-        false => list::listed(&judged, pager.cut(&found), PAGE, points),
-    };
-    let report = Report::new("退规预警")
-        .fact("count", "预警企业", Field::Count(found.len() as i64))
-        .fact(
-            "unproven",
-            "暂无预警（数据不全）",
-            Field::Count(unproven.len() as i64),
-        )
-        .table(list::by_level(&judged, &all))
-        .table(table)
-        .table(list::by_area(&judged, &found))
-        .note(judged.pack.warnings.hand_over.notice.clone());
+    let (report, pager) = listed(&judged, &reader, &wanted, &asked, points);
     if wants_json(&headers) {
         return answer_json(&report);
     }
@@ -139,6 +108,54 @@ pub async fn list_warnings(
     sheet.chips = chips(&judged.pack, &asked, division);
     sheet.pager = Some(pager);
     sheet.answer()
+}
+
+async fn state(office: &Office, reader: &Reader, purpose: &str) -> Result<(), Failure> {
+    let subject = "拟退规预警名单".to_string();
+    let stated = reader.state_purpose(office, subject, Some(purpose)).await;
+    Ok(stated?)
+}
+
+/// What is shown of a page of the list, and its pager.
+fn listed(
+    judged: &Judged,
+    reader: &Reader,
+    wanted: &Wanted,
+    asked: &Asked,
+    points: Option<usize>,
+) -> (Report, Pager) {
+    let all = judged.find(
+        &reader.scope,
+        &Wanted {
+            division: wanted.division,
+            ..Wanted::default()
+        },
+    );
+    let found = judged.find(&reader.scope, wanted);
+    let unproven = judged.unproven(&reader.scope, wanted);
+    let is_incomplete = !asked.incomplete.is_empty();
+    let count = if is_incomplete {
+        unproven.len()
+    } else {
+        found.len()
+    };
+    let pager = Pager::of(&asked.address(), asked.page, PAGE, count, "家");
+    let table = match is_incomplete {
+        true => list::without(judged, pager.cut(&unproven), PAGE),
+        false => list::listed(judged, pager.cut(&found), PAGE, points),
+    };
+    let report = Report::new("退规预警")
+        .fact("count", "预警企业", Field::Count(found.len() as i64))
+        .fact(
+            "unproven",
+            "暂无预警（数据不全）",
+            Field::Count(unproven.len() as i64),
+        )
+        .table(list::by_level(judged, &all))
+        .table(table)
+        .table(list::by_area(judged, &found))
+        .note(judged.pack.warnings.hand_over.notice.clone());
+    (report, pager)
 }
 
 fn filter(

@@ -1,6 +1,6 @@
 //! Candidates and members as lists from which firms are chosen for an act.
 
-use super::super::candidates::{find, listed};
+use super::super::candidates::{Found, find, listed};
 use super::super::{inside, members};
 use super::tabs;
 use crate::office::{Office, refuse};
@@ -203,6 +203,19 @@ fn filters(office: &Office, ground: &Ground, asked: &Asked) -> Vec<Filter> {
     ]
 }
 
+/// How many firms each class has.
+fn figures(pack: &Pack, found: &Found, address: &Address) -> Vec<(String, String, String)> {
+    let mut figures = Vec::new();
+    for (class, count) in pack.classes.iter().zip(&found.counts) {
+        let own = address.with("class", &class.letter).to_string();
+        let name = format!("{} {}", class.letter, class.name);
+        figures.push((name, grouped(count.unsigned_abs()), own));
+    }
+    let undecided = grouped(found.undecided.unsigned_abs());
+    figures.push(("数据不足".to_string(), undecided, String::new()));
+    figures
+}
+
 /// `GET /pool/candidates`.
 pub async fn list_candidates(
     visitor: Visitor,
@@ -221,14 +234,7 @@ pub async fn list_candidates(
         &ground.reader.scope,
         ground.division,
     );
-    let mut figures: Vec<(String, String, String)> = Vec::new();
-    for (class, count) in pack.classes.iter().zip(&found.counts) {
-        let address = asked.address(PATH).with("class", &class.letter);
-        let name = format!("{} {}", class.letter, class.name);
-        figures.push((name, grouped(count.unsigned_abs()), address.to_string()));
-    }
-    let undecided = grouped(found.undecided.unsigned_abs());
-    figures.push(("数据不足".to_string(), undecided, String::new()));
+    let figures = figures(pack, &found, &asked.address(PATH));
     let wanted = ground.class;
     found
         .firms
@@ -311,6 +317,17 @@ fn shown_rows(table: &Table) -> (Vec<Column>, Vec<Row>) {
 const DECLARED: &str = "declared";
 const NOT_DECLARED: &str = "open";
 
+fn standing_filter(chosen: &str) -> Filter {
+    let standings = [(NOT_DECLARED, "未申报"), (DECLARED, "已申报")];
+    let standings = standings.map(|(id, text)| (id.to_string(), text.to_string()));
+    Filter {
+        name: "standing",
+        label: "申报入统",
+        all: "全部".to_string(),
+        choices: choices(standings.into_iter(), chosen),
+    }
+}
+
 /// `GET /pool/members`.
 pub async fn list_members(
     visitor: Visitor,
@@ -331,18 +348,7 @@ pub async fn list_members(
     }
     let (columns, rows) = shown_rows(&table);
     let mut filters = filters(office, &ground, &asked);
-    let standings = [(NOT_DECLARED, "未申报"), (DECLARED, "已申报")];
-    filters.push(Filter {
-        name: "standing",
-        label: "申报入统",
-        all: "全部".to_string(),
-        choices: choices(
-            standings
-                .map(|(id, text)| (id.to_string(), text.to_string()))
-                .into_iter(),
-            &asked.standing,
-        ),
-    });
+    filters.push(standing_filter(&asked.standing));
     let deed = |address, text, is_main| Deed {
         address,
         text,

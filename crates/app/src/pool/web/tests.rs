@@ -12,9 +12,7 @@ struct Case {
     says: &'static str,
 }
 
-#[tokio::test]
-async fn each_write_reaches_the_own_region_only() {
-    let trial = Trial::begin().await;
+fn cases() -> Vec<Case> {
     let own = firm(0, 0);
     let case = |login, path, uscc: &str, status, says| Case {
         login,
@@ -25,7 +23,7 @@ async fn each_write_reaches_the_own_region_only() {
     };
     let elsewhere = "不在企业名录，或者不在本单位的管辖范围";
     let (done, refused) = (StatusCode::SEE_OTHER, StatusCode::CONFLICT);
-    let cases = [
+    vec![
         // A sister county, a sister area, and a code that nobody has: the same words.
         case("yuzhou", "/pool/admissions", &own, refused, elsewhere),
         case("xuchang", "/pool/admissions", &own, refused, elsewhere),
@@ -66,14 +64,19 @@ async fn each_write_reaches_the_own_region_only() {
             refused,
             elsewhere,
         ),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn each_write_reaches_the_own_region_only() {
+    let trial = Trial::begin().await;
     for Case {
         login,
         path,
         uscc,
         status,
         says,
-    } in cases
+    } in cases()
     {
         let fields = [("uscc", uscc.as_str()), ("reason", "试验")];
         let answer = trial.post(login, path, &fields).await;
