@@ -71,10 +71,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     log.step(
         "pack",
         "mend the pack at the file and line named above",
-        || {
-            let program = ["run", "--quiet", "--package", "app", "--"];
-            succeed(cargo().args(program).args(["pack", "check", PACK]))
-        },
+        pack,
     )?;
     if slow {
         log.step(
@@ -85,6 +82,11 @@ pub fn run(arguments: &[String]) -> Result<()> {
     }
     log.close();
     Ok(())
+}
+
+fn pack() -> Result<()> {
+    let program = ["run", "--quiet", "--package", "app", "--"];
+    succeed(cargo().args(program).args(["pack", "check", PACK]))
 }
 
 /// The arguments that make cargo run all tests but those in documentation.
