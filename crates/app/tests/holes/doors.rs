@@ -45,7 +45,7 @@ pub fn open_redirect(province: &Province, found: &mut Vec<String>) {
         if reply.status != 303 || !is_inside || reply.head.contains("\na=b") {
             found.push(format!("next={next:?} leads with {} to {to}", reply.status));
         }
-        let cookies = reply.head.to_lowercase().matches("set-cookie").count();
+        let cookies = reply.head.to_lowercase().matches("\nset-cookie:").count();
         if cookies != 1 {
             found.push(format!("next={next:?} sets {cookies} cookies"));
         }
