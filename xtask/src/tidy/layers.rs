@@ -29,7 +29,6 @@ const NOUNS: [&str; 15] = [
     "funds",
     "inspections",
     "market",
-    "exchange",
     "targets",
     "bulletins",
 ];
