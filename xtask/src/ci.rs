@@ -4,7 +4,7 @@
 //! Runs the same way on a developer's machine and elsewhere.
 
 use crate::postgres::{self, Database};
-use crate::{cargo, engines, root, schemathesis, succeed, tidy};
+use crate::{browser, cargo, engines, root, schemathesis, succeed, tidy};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -20,6 +20,31 @@ pub fn run(arguments: &[String]) -> Result<()> {
         _ => bail!("usage: cargo xtask ci [--slow]"),
     };
     let mut log = Log::default();
+    checks(&mut log)?;
+    tests(&mut log, slow)?;
+    log.step(
+        "pack",
+        "mend the pack at the file and line named above",
+        pack,
+    )?;
+    if slow {
+        log.step(
+            "interface",
+            "mend what schemathesis names above; `cargo xtask schemathesis` runs it alone",
+            || schemathesis::run(&[]),
+        )?;
+    }
+    log.close();
+    Ok(())
+}
+
+fn pack() -> Result<()> {
+    let program = ["run", "--quiet", "--package", "app", "--"];
+    succeed(cargo().args(program).args(["pack", "check", PACK]))
+}
+
+/// What needs no database.
+fn checks(log: &mut Log) -> Result<()> {
     log.step(
         "format",
         "run `cargo fmt --all` and look at what it changed",
@@ -37,6 +62,15 @@ pub fn run(arguments: &[String]) -> Result<()> {
         "tidy",
         "mend what is listed above; CONVENTIONS.md says why",
         || tidy::check(root()),
+    )
+}
+
+/// All tests, with what they need.
+fn tests(log: &mut Log, slow: bool) -> Result<()> {
+    log.step(
+        "browser",
+        "install chromium and its driver; the tests of pages drive them",
+        browser::provide,
     )?;
     let database = log.step(
         "database",
@@ -66,25 +100,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         "tests",
         "mend what fails above; `cargo xtask postgres -- cargo test --workspace NAME` runs one alone",
         || test(&runner(), &surroundings),
-    )?;
-    drop(surroundings);
-    log.step(
-        "pack",
-        "mend the pack at the file and line named above",
-        || {
-            let program = ["run", "--quiet", "--package", "app", "--"];
-            succeed(cargo().args(program).args(["pack", "check", PACK]))
-        },
-    )?;
-    if slow {
-        log.step(
-            "interface",
-            "mend what schemathesis names above; `cargo xtask schemathesis` runs it alone",
-            || schemathesis::run(&[]),
-        )?;
-    }
-    log.close();
-    Ok(())
+    )
 }
 
 /// The arguments that make cargo run all tests but those in documentation.

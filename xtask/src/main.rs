@@ -4,6 +4,7 @@
 //! A new command is a module and one line in `COMMANDS`.
 
 mod bench;
+mod browser;
 mod ci;
 mod engines;
 mod postgres;

@@ -147,7 +147,7 @@ fn install() -> Result<PathBuf> {
     find_programs().context(advice)
 }
 
-fn apt_get(arguments: &[&str]) -> Result<()> {
+pub fn apt_get(arguments: &[&str]) -> Result<()> {
     succeed(
         Command::new("apt-get")
             .args(["-y", "-qq", "--no-install-recommends"])
@@ -201,7 +201,7 @@ impl Account {
 }
 
 /// The number of a user; of ourselves where the name is empty.
-fn user_id(name: &str) -> Result<u32> {
+pub fn user_id(name: &str) -> Result<u32> {
     if name.is_empty() {
         number_from("id", &["-u"])
     } else {
@@ -217,7 +217,7 @@ fn number_from(program: &str, arguments: &[&str]) -> Result<u32> {
         .with_context(|| format!("`{program}` answered {text:?} instead of a number"))
 }
 
-fn has_program(name: &str) -> bool {
+pub fn has_program(name: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path).any(|folder| folder.join(name).is_file())
 }

@@ -165,7 +165,7 @@ pub enum Command {
     #[command(after_help = "示例：shenggui work\n      shenggui work --until-idle")]
     Work(WorkArgs),
     /// 供其他系统调用的接口
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "示例：shenggui api document")]
     Api(ApiCommand),
     /// 打开首页（仅本机 127.0.0.1）
     #[command(after_help = "示例：shenggui serve --port 8026")]

@@ -202,7 +202,7 @@ pub struct JobView {
     /// Seconds since 1970 in UTC.
     pub asked_at: i64,
     pub finished_at: Option<i64>,
-    /// What is being done just now, and how much of it is done.
+    /// What is being done just now, and how much of it is done, until it is over.
     pub progress_words: String,
     pub percent: Option<u8>,
     /// What came of it, in a sentence.
@@ -242,8 +242,8 @@ fn view(office: &Office, job: Job) -> JobView {
         Err(_) => job.organisation.clone(),
     };
     let progress = &job.progress;
-    let percent =
-        (progress.of > 0).then(|| (progress.done.clamp(0, progress.of) * 100 / progress.of) as u8);
+    let percent = (progress.of > 0 && !job.state.is_over())
+        .then(|| (progress.done.clamp(0, progress.of) * 100 / progress.of) as u8);
     JobView {
         id: job.id,
         kind_name: kind_name(&job.kind).to_string(),

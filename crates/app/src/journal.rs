@@ -175,7 +175,7 @@ pub const ACT_NAMES: &[(&str, &str)] = &[
     ("register.save-view", "保存常用查询"),
     ("measures.export", "导出政策名单"),
     ("exchange.issue", "发出名单"),
-    ("exchange.download", "领取名单"),
+    ("exchange.take", "领取名单"),
     ("exchange.key", "生成签名密钥"),
     ("backup.make", "备份"),
     ("backup.restore", "由备份恢复"),

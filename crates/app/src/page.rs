@@ -2,7 +2,6 @@
 //!
 //! It decides no word and no figure.
 
-use crate::office::today;
 use crate::report::{Field, Group, Report, Table};
 use crate::web::failure::Outcome;
 use crate::web::frame::Frame;
@@ -11,8 +10,6 @@ use anyhow::Result;
 use askama::Template;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::NaiveDate;
-use rules::pack::Pack;
 
 /// Headers of every answer. Nothing is loaded from elsewhere, no script stands in a page.
 const HEADERS: [(HeaderName, &str); 6] = [
@@ -37,7 +34,6 @@ const HEADERS: [(HeaderName, &str); 6] = [
 pub struct Page {
     report: Report,
     links: Vec<Link>,
-    filter: Option<Filter>,
 }
 
 /// A way to a neighbouring page.
@@ -47,19 +43,6 @@ pub struct Link {
     pub is_current: bool,
 }
 
-struct Filter {
-    divisions: Vec<Choice>,
-    on: Option<NaiveDate>,
-    /// What the form hands on unchanged: name and value.
-    kept: Option<(&'static str, String)>,
-}
-
-struct Choice {
-    code: u32,
-    name: String,
-    is_chosen: bool,
-}
-
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Shown<'a> {
@@ -67,10 +50,6 @@ struct Shown<'a> {
     title: &'a str,
     links: &'a [Link],
     facts: Vec<Labelled>,
-    filter: bool,
-    divisions: &'a [Choice],
-    on: Option<String>,
-    kept: Option<(&'static str, String)>,
     groups: &'a [Group],
     tables: Vec<ShownTable>,
     notes: Vec<&'a str>,
@@ -103,47 +82,11 @@ impl Page {
         Page {
             report,
             links: Vec::new(),
-            filter: None,
         }
     }
 
     pub fn linked(mut self, links: Vec<Link>) -> Page {
         self.links = links;
-        self
-    }
-
-    /// With a choice of area and day of law.
-    pub fn filtered(
-        mut self,
-        pack: &Pack,
-        division: Option<u32>,
-        on: Option<NaiveDate>,
-        verdict: Option<String>,
-    ) -> Page {
-        self = self.placed(pack, division, verdict.map(|verdict| ("verdict", verdict)));
-        if let Some(filter) = &mut self.filter {
-            filter.on = Some(on.unwrap_or_else(today));
-        }
-        self
-    }
-
-    /// With a choice of area.
-    pub fn placed(
-        mut self,
-        pack: &Pack,
-        division: Option<u32>,
-        kept: Option<(&'static str, String)>,
-    ) -> Page {
-        let areas = pack.divisions.areas().map(|area| Choice {
-            code: area.code,
-            name: area.name.clone(),
-            is_chosen: division == Some(area.code),
-        });
-        self.filter = Some(Filter {
-            divisions: areas.collect(),
-            on: None,
-            kept,
-        });
         self
     }
 
@@ -165,16 +108,11 @@ impl Page {
             label: fact.label.clone(),
             text: fact.field.shown(),
         });
-        let filter = self.filter.as_ref();
         let shown = Shown {
             frame,
             title: &self.report.title,
             links: &self.links,
             facts: facts.collect(),
-            filter: filter.is_some(),
-            divisions: filter.map_or(&[], |filter| &filter.divisions),
-            on: filter.and_then(|filter| Some(filter.on?.to_string())),
-            kept: filter.and_then(|filter| filter.kept.clone()),
             groups: &self.report.groups,
             tables: self.report.tables.iter().map(table).collect(),
             notes: self.notes(),

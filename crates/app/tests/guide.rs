@@ -70,6 +70,12 @@ fn the_page_of_people_says_what_is_so() {
     }
 }
 
+/// The document and the list of routes name what the page says.
+#[test]
+fn the_page_of_the_interface_says_what_is_so() {
+    follow(&Desk::new(&Place::File), "api", &mut Vec::new());
+}
+
 fn check(place: &Place) {
     let desk = Desk::new(place);
     let mut environment = Vec::new();

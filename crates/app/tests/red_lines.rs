@@ -7,9 +7,11 @@ mod desk;
 
 use desk::blocks::Block;
 use desk::{Desk, Place};
+use programme::database::Database;
+use programme::people::accounts;
+use programme::people::sessions::{self, Session, Stage, hash_of_token};
 use std::fs::File;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::Read;
 use std::path::Path;
 
 const AREA: &str = "410300";
@@ -307,29 +309,56 @@ fn check_that_figures_would_be_found(desk: &Desk, betraying: &[String]) {
     assert!(statistics.contains("积分"), "{statistics}");
 }
 
-/// The page of warned firms, for people and for programs.
+/// The page of warned firms, for people and for programs, as an area and as the industry
+/// department see it.
 fn pages(desk: &Desk) -> Vec<(String, String)> {
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    let port = free.local_addr().expect("an address").port();
-    drop(free);
-    let mut serving = desk.start(&["serve", "--port", &port.to_string()]);
-    let mut told = [0u8; 8];
-    // It says where it serves once it does.
-    let stderr = serving.stderr.as_mut().expect("a pipe");
-    stderr.read_exact(&mut told).expect("it serves");
-    let get = |accept: &str| {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("a connection");
-        let request = format!(
-            "GET /outlook/warnings?division={AREA} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\nConnection: close\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes()).expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        (format!("page as {accept}"), answer)
-    };
-    let pages = vec![get("text/html"), get("application/json")];
-    serving.kill().expect("stopped");
-    serving.wait().expect("stopped");
+    let posts = [("industry", "office"), (AREA, "area")];
+    let tokens = signed_in(desk, &posts);
+    let served = desk.serve(&[]);
+    let visit = served.visit();
+    let address = format!("/outlook/warnings?division={AREA}");
+    let mut pages = Vec::new();
+    for token in &tokens {
+        let cookie = format!("shenggui-session={token}");
+        for accept in ["text/html", "application/json"] {
+            let heads = [("Accept", accept), ("Cookie", cookie.as_str())];
+            let reply = visit.ask("GET", &address, &heads, b"").expect("an answer");
+            assert_eq!(reply.status, 200, "{}", reply.text());
+            pages.push((format!("page as {accept}"), reply.text()));
+        }
+    }
     pages
+}
+
+/// Tokens of people who have signed in with posts.
+fn signed_in(desk: &Desk, posts: &[(&str, &str)]) -> Vec<String> {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let path = desk.path("shenggui-data/shenggui.db");
+        let db = Database::open_file(&path).await.expect("the database");
+        let at = chrono::Utc::now().timestamp();
+        let tx = db.begin_writing().await.expect("writing");
+        let mut tokens = Vec::new();
+        for (organisation, role) in posts {
+            let account = accounts::create(&tx, role, role, "", at).await;
+            let account = account.expect("an account");
+            let post = accounts::give_post(&tx, account, organisation, role, at).await;
+            let token = format!("token-of-{role}");
+            let session = Session {
+                hash: hash_of_token(&token),
+                account,
+                post: post.expect("a post"),
+                stage: Stage::Whole,
+                made_at: at,
+                seen_at: at,
+                address: String::new(),
+                browser: String::new(),
+            };
+            sessions::keep_open(&tx, &session).await.expect("a session");
+            tokens.push(token);
+        }
+        tx.commit().await.expect("kept");
+        db.close().await.expect("closed");
+        tokens
+    })
 }

@@ -205,6 +205,23 @@ impl<'de> Deserialize<'de> for AskedMonth {
     }
 }
 
+/// A whole number, or nothing: what is written `12.0` is one by the language of the document.
+pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    /// Up to here every whole number has a form of its own.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let given = Option::<serde_json::Number>::deserialize(deserializer)?;
+    let Some(given) = given else {
+        return Ok(None);
+    };
+    let written = given
+        .as_f64()
+        .filter(|own| own.fract() == 0.0 && own.abs() < EXACT);
+    let number = given.as_i64().or(written.map(|own| own as i64));
+    number
+        .map(Some)
+        .ok_or_else(|| D::Error::custom("a whole number"))
+}
+
 /// The number that stands in an address.
 pub fn number(text: &str) -> Result<i64, Failure> {
     let is_plain = (1..=18).contains(&text.len()) && text.bytes().all(|sign| sign.is_ascii_digit());

@@ -4,10 +4,9 @@
 mod acts;
 
 use super::compared::{Compared, compared};
-use super::{command, paper};
-use crate::cli::BulletinArgs;
-use crate::jobs::{self, BulletinWork, JobView, Work};
-use crate::office::{Office, refuse, today};
+use super::paper;
+use crate::jobs::{self, JobView};
+use crate::office::{Office, today};
 use crate::web::assets;
 use crate::web::failure::{Failure, Outcome};
 use crate::web::frame::{Flash, Frame};
@@ -15,7 +14,7 @@ use crate::web::routes::{Access, Routes};
 use crate::web::visitor::{Visitor, html};
 use anyhow::Result;
 use askama::Template;
-use axum::extract::{Form, Path, Query};
+use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect};
 use programme::bulletins::{self, AnnexKind, Entry, Issue, PaperForm};

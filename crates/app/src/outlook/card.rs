@@ -101,13 +101,12 @@ fn whole(judged: &Judged, card: &Card, scope: &Scope, report: Report) -> Report 
     report.note(judged.pack.warnings.hand_over.notice.clone())
 }
 
+/// Points and the highest sum, where they may be seen, and the items in groups.
+pub type Shown = (Option<(i64, i64)>, Vec<Group>);
+
 /// The card of one firm for a page: points where the reader may see them, and the items in
 /// groups. None where the firm has no card.
-pub fn shown(
-    judged: &Judged,
-    uscc: Uscc,
-    scope: &Scope,
-) -> Option<(Option<(i64, i64)>, Vec<Group>)> {
+pub fn shown(judged: &Judged, uscc: Uscc, scope: &Scope) -> Option<Shown> {
     let facts = judged.firms.facts(judged.firms.find(uscc)?);
     let card = card(&judged.pack, &facts, &judged.parameters)?;
     let slot = judged.pack.slot(Origin::Warning(WarningField::Points));

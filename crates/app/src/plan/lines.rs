@@ -316,6 +316,10 @@ fn ways(live: &Live, clause: &Clause, capability: &str) -> Vec<(Right, ListLink)
             let address = with("/outlook/warnings", &query);
             vec![(Right::Warnings, link(address, "退规预警名单"))]
         }
+        "exchange.lists" => {
+            let own = link("/exchange".to_string(), "名单交换");
+            vec![(Right::Exchange, own)]
+        }
         "bulletins.quarterly" | "bulletins.annual" | "bulletins.annexes" => {
             vec![(Right::Bulletins, link("/bulletins".to_string(), "通报"))]
         }

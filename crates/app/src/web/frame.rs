@@ -74,8 +74,11 @@ impl Flash {
     }
 }
 
-/// Pages by group: address, words, and the right that opens them.
-const NAVIGATION: &[(&str, &[(&str, &str, Right)])] = &[
+/// A page: address, words, and the right that opens it.
+type Entry = (&'static str, &'static str, Right);
+
+/// Pages by group.
+const NAVIGATION: &[(&str, &[Entry])] = &[
     ("方案", &[("/", "方案进展", Right::Plan)]),
     (
         "企业",

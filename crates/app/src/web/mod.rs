@@ -21,6 +21,7 @@ pub mod session;
 pub mod sheet;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
 pub mod trial;
 pub mod visitor;
 pub mod words;

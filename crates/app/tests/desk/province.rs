@@ -244,7 +244,7 @@ impl Viewer {
 /// Whether a role may use what the list of routes says of an address.
 pub fn admits(role: &Role, access: &str) -> bool {
     match access {
-        "不登录也可用" | "登录后可用" => true,
+        "不登录也可用" | "登录后可用" | "登录或凭令牌可用" => true,
         rights => rights.split('或').any(|name| {
             let right = Right::all().find(|right| right.name() == name);
             role.may(right.unwrap_or_else(|| panic!("no right is called {name}")))

@@ -69,6 +69,17 @@ impl Served {
         visit
     }
 
+    /// Bytes of memory that the server holds, where the system tells.
+    pub fn memory(&self) -> u64 {
+        let path = format!("/proc/{}/statm", self.child.id());
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let pages = text
+            .split(' ')
+            .nth(1)
+            .and_then(|own| own.parse::<u64>().ok());
+        pages.unwrap_or(0) * 4096
+    }
+
     /// Kills the server at once, as a power cut would.
     pub fn kill(&mut self) {
         self.child.kill().expect("killed");
@@ -85,6 +96,22 @@ impl Drop for Served {
 }
 
 impl Visit {
+    /// Somebody who has not signed in, at a server of an address.
+    pub fn at(address: SocketAddr) -> Visit {
+        Visit {
+            address,
+            cookie: None,
+        }
+    }
+
+    /// The same with cookies of its own making.
+    pub fn with_cookie(&self, cookie: &str) -> Visit {
+        Visit {
+            address: self.address,
+            cookie: Some(cookie.to_string()),
+        }
+    }
+
     /// The cookie that the visitor brings.
     pub fn cookie(&self) -> Option<&str> {
         self.cookie.as_deref()
@@ -107,7 +134,7 @@ impl Visit {
         self.try_get(path).expect("an answer")
     }
 
-    fn try_get(&self, path: &str) -> Option<Reply> {
+    pub fn try_get(&self, path: &str) -> Option<Reply> {
         self.ask("GET", path, &[], b"")
     }
 

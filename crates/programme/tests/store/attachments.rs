@@ -42,13 +42,8 @@ async fn what_is_attached_is_read_back_and_refusals_say_why() {
         let too_large = |max| AttachmentRefusal::TooLarge { name: name(), max };
         let large = vec![b'a'; MAP_BYTES_MAX + 1];
         // What is wished, and what comes of it.
-        let cases: [(
-            AttachmentKind,
-            &str,
-            &[u8],
-            &str,
-            Result<i64, AttachmentRefusal>,
-        ); 10] = [
+        type Kept = Result<i64, AttachmentRefusal>;
+        let cases: [(AttachmentKind, &str, &[u8], &str, Kept); 10] = [
             (TEXT, "", b"", "张三", Err(AttachmentRefusal::Empty(name()))),
             (
                 TEXT,

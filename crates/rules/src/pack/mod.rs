@@ -212,10 +212,8 @@ fn read(files: &PackFiles, capabilities: &[&str], findings: &mut Vec<Finding>) -
         Some(text) => Source::new("uncovered.toml", text).entries("uncovered"),
         None => Vec::new(),
     };
-    let clause_ids: BTreeSet<String> = placed
-        .iter()
-        .map(|clause| clause.value.id.clone())
-        .collect();
+    let clause_ids = placed.iter().map(|clause| clause.value.id.clone());
+    let clause_ids: BTreeSet<String> = clause_ids.collect();
     let words = words::read(files, &agency_ids, &clause_ids, findings);
     let Rules {
         classes,

@@ -28,13 +28,17 @@ async fn walk(world: &World, login: &str, path: &str, rows: &str, key: &str) -> 
 #[tokio::test]
 async fn every_firm_is_on_one_page() {
     let world = World::new().await;
+    let id = world.measure();
+    let of_measure = |verdict: &str| {
+        format!("/api/v1/measures/{id}/firms?verdict={verdict}&limit=3&purpose=test")
+    };
     let lists = [
         "/api/v1/firms?limit=7",
         "/api/v1/firms?limit=7&sort=-persons",
         "/api/v1/firms?limit=1&county=410329&county=410102",
         "/api/v1/pool/candidates?limit=7&purpose=test",
-        "/api/v1/measures/promotion-reward/firms?verdict=not-entitled&limit=3&purpose=test",
-        "/api/v1/measures/promotion-reward/firms?verdict=unknown&limit=3&purpose=test",
+        &of_measure("not-entitled"),
+        &of_measure("unknown"),
         "/api/v1/outlook/warnings?limit=4",
     ];
     for path in lists {

@@ -21,9 +21,9 @@ fn may(world: &World, login: &str, entry: &Entry) -> bool {
 }
 
 /// An address of a route, about one firm where it is about one.
-fn address(path: &str, firm: usize) -> String {
+fn address(world: &World, path: &str, firm: usize) -> String {
     let id = match path.starts_with("/api/v1/measures") {
-        true => "promotion-reward",
+        true => world.measure(),
         false => "1",
     };
     let path = path.replace("{uscc}", &code(firm).to_string());
@@ -42,7 +42,7 @@ async fn every_reading_shows_firms_of_the_own_region_and_no_other() {
     for entry in entries().iter().filter(|entry| entry.verb == Verb::Get) {
         for (login, ..) in POSTS {
             for firm in 0..4 {
-                let path = address(entry.path, firm);
+                let path = address(&world, entry.path, firm);
                 let answer = world.get(login, &path).await;
                 let is_one = entry.path.contains("{uscc}");
                 let expected = match (may(&world, login, entry), is_one) {
@@ -67,7 +67,7 @@ async fn every_reading_shows_firms_of_the_own_region_and_no_other() {
                 }
             }
         }
-        let nobody = world.get("", &address(entry.path, 0)).await;
+        let nobody = world.get("", &address(&world, entry.path, 0)).await;
         let expected = match entry.access {
             Access::Everyone => StatusCode::OK,
             _ => StatusCode::UNAUTHORIZED,
@@ -134,7 +134,7 @@ async fn every_change_is_for_those_who_may_and_within_their_region() {
         (
             "/api/v1/measures/outcomes",
             Right::Outcome,
-            json!({"measure": "promotion-reward", "uscc": code(1).to_string(), "is_granted": true}),
+            json!({"measure": world.measure(), "uscc": code(1).to_string(), "is_granted": true}),
         ),
         (
             "/api/v1/outlook/follow-ups",

@@ -110,6 +110,11 @@ impl World {
         }
     }
 
+    /// A measure of the pack, whichever stands first.
+    pub fn measure(&self) -> &str {
+        &self.office.pack.measures[0].id
+    }
+
     pub async fn get(&self, login: &str, path: &str) -> Answer {
         self.send(asked(login, Method::GET, path).body(Body::empty()))
             .await

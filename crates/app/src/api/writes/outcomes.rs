@@ -1,6 +1,6 @@
 //! What came of a firm's application for a measure.
 
-use super::super::asked::{Body, Code, LINE_MAX, is_line};
+use super::super::asked::{Body, Code, LINE_MAX, is_line, whole};
 use super::super::once::{KeyHeader, Once, Turn};
 use super::pool::CreditCode;
 use crate::measures::record_outcomes;
@@ -27,7 +27,7 @@ pub struct Order {
     /// 已享受为 true，未批准为 false。
     is_granted: bool,
     /// 享受的金额，单位为分。
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 0, maximum = 10_000_000_000_000_i64)]
     amount_fen: Option<i64>,
     /// 原因、依据或文号；未批准的必须写明。

@@ -354,7 +354,8 @@ mod tests {
 
     #[test]
     fn a_correction_is_counted_firm_by_firm() {
-        let cases: [(&[(u128, i64)], &[(u128, i64)], [u64; 4]); 4] = [
+        type Rows = &'static [(u128, i64)];
+        let cases: [(Rows, Rows, [u64; 4]); 4] = [
             (
                 &[(1, 5), (2, 6), (4, 1)],
                 &[(1, 5), (2, 7), (3, 1)],

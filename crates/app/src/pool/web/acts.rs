@@ -118,7 +118,6 @@ struct Named {
 }
 
 struct Left {
-    uscc: String,
     reason: String,
 }
 
@@ -173,7 +172,7 @@ async fn confirm(visitor: &Visitor, kind: ActKind, asked: Asked, fault: &'static
                 .collect(),
         },
         list: asked.list,
-        left: left.map(|(uscc, reason)| Left { uscc, reason }).collect(),
+        left: left.map(|(_, reason)| Left { reason }).collect(),
         left_count,
         reason: asked.reason,
         fault,

@@ -60,7 +60,6 @@ struct CoveragePage {
     has_targets: bool,
     may_export: bool,
     export: String,
-    division: String,
     counties: bool,
     places: Vec<Choice>,
     whole: String,
@@ -105,7 +104,6 @@ pub async fn show_coverage(
         export: Address::of("/pool/export")
             .with("division", &asked.division)
             .to_string(),
-        division: asked.division.clone(),
         counties: arguments.counties,
         places: places::choices(&office.pack, scope, division),
         whole: places::whole(&office.pack, scope),

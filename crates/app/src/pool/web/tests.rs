@@ -160,11 +160,7 @@ async fn lists_end_where_the_region_does() {
             "禹州"
         };
         let page = trial.get(login, "/pool/members").await;
-        assert!(
-            page.text.contains(&format!("{own}")),
-            "{login}: {}",
-            page.text
-        );
+        assert!(page.text.contains(own), "{login}: {}", page.text);
     }
     for (login, path) in [
         ("luoyang", "/pool?division=411000"),

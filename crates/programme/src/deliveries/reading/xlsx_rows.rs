@@ -200,12 +200,40 @@ fn check_inflation(file: File) -> Result<(), ReadFault> {
     let shared = archive
         .by_name("xl/sharedStrings.xml")
         .map(|part| part.size());
-    match shared {
-        Ok(size) if size > SHARED_TEXTS_MEGABYTES_MAX * 1024 * 1024 => Err(ReadFault::Inflated(
-            format!("文字部分{}MB", size / 1024 / 1024),
-        )),
-        _ => Ok(()),
+    if let Ok(size) = shared
+        && size > SHARED_TEXTS_MEGABYTES_MAX * 1024 * 1024
+    {
+        let text = format!("文字部分{}MB", size / 1024 / 1024);
+        return Err(ReadFault::Inflated(text));
     }
+    check_said_sizes(&mut archive)
+}
+
+/// Refuses archives whose parts are larger than their directory says, among those that are
+/// taken into memory whole. Sheets are read row by row and are not asked.
+fn check_said_sizes(archive: &mut zip::ZipArchive<BufReader<File>>) -> Result<(), ReadFault> {
+    let broken = || ReadFault::broken("压缩包结构不完整");
+    for index in 0..archive.len() {
+        let part = archive.by_index(index).map_err(|_| broken())?;
+        let name = part.name().to_lowercase();
+        if !is_read_whole(&name) {
+            continue;
+        }
+        let said = part.size();
+        let real = std::io::copy(&mut part.take(said + 1), &mut std::io::sink());
+        match real {
+            Ok(real) if real > said => return Err(broken()),
+            Ok(_) => {}
+            Err(_) => return Err(broken()),
+        }
+    }
+    Ok(())
+}
+
+/// Whether the reader library takes a part into memory whole.
+fn is_read_whole(name: &str) -> bool {
+    let whole = ["sharedstrings.xml", "styles.xml", "workbook.xml", ".rels"];
+    whole.iter().any(|ending| name.ends_with(ending))
 }
 
 fn heads_of(workbook: &mut Workbook) -> Result<Vec<SheetHead>, ReadFault> {
