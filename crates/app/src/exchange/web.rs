@@ -126,16 +126,17 @@ pub async fn confirm_list(visitor: Visitor, Query(asked): Query<Asked>) -> Outco
         ("接收单位".to_string(), receiver.clone()),
         ("列入企业".to_string(), format!("{count} 家")),
         (
-            "没有同意记录、不列入".to_string(),
-            format!("{} 家", grouped(drawn.without_consent as u64)),
-        ),
-        (
             "有效期".to_string(),
             format!("{} 至 {}", wanted.from, wanted.to),
         ),
         ("名单的列".to_string(), wanted.columns.join("、")),
     ];
     sheet.notes = vec![wanted.notice.clone()];
+    if drawn.without_consent > 0 {
+        let left = grouped(drawn.without_consent as u64);
+        let text = format!("另有 {left} 家符合条件，但没有同意推送的记录，不列入。");
+        sheet.notes.push(text);
+    }
     if drawn.rows.is_empty() {
         return sheet
             .told("notice", "没有可以列入的企业，不能发放")

@@ -22,6 +22,8 @@ pub struct Sheet {
     pub chips: Vec<Chip>,
     pub facts: Vec<(String, String)>,
     pub forms: Vec<Form>,
+    /// Forms that stand below what they are about.
+    pub last: Vec<Form>,
     pub groups: Vec<Group>,
     pub tables: Vec<List>,
     pub pager: Option<Pager>,
@@ -129,6 +131,7 @@ impl Sheet {
             chips: Vec::new(),
             facts: facts.collect(),
             forms: Vec::new(),
+            last: Vec::new(),
             tables: report
                 .tables
                 .iter()

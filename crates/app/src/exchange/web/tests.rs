@@ -38,6 +38,7 @@ fn unpack(bytes: Vec<u8>, folder: &Path) {
 
 /// The list names one firm and not the other; naming the other in its place is found out.
 fn altered(folder: &Path, one: &str, other: &str) {
+    super::super::files::verify(folder, None).expect("whole");
     let list = folder.join("第1号名单-UTF8.csv");
     let text = std::fs::read_to_string(&list).expect("read");
     assert!(text.contains(one) && !text.contains(other), "{text}");
@@ -108,7 +109,6 @@ async fn a_list_names_who_agreed_and_is_taken_by_its_receiver() {
     let taken = trial.get("platform", files).await;
     let folder = tempfile::tempdir().expect("a folder");
     unpack(taken.bytes, folder.path());
-    super::super::files::verify(folder.path(), None).expect("whole");
     altered(folder.path(), &one, &other);
     // A firm that withdraws stops the list that names it.
     consents(&trial, "撤回2025-09.csv", &[(one.clone(), "否")]).await;

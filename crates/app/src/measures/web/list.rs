@@ -275,7 +275,7 @@ pub async fn show_measure(
         sheet.notes.push(text.to_string());
     }
     if visitor.may(Right::Outcome) {
-        sheet.forms.push(super::acts::outcome_form(&id));
+        sheet.last.push(super::acts::outcome_form(&id));
     }
     match asked.done.as_str() {
         "recorded" => sheet.told("done", "办理结果已登记").answer(),

@@ -216,6 +216,20 @@ fn figures(pack: &Pack, found: &Found, address: &Address) -> Vec<(String, String
     figures
 }
 
+/// Candidates can be admitted by those who may.
+fn admission(visitor: &Visitor) -> Vec<Deed> {
+    let deed = Deed {
+        address: "/pool/admissions",
+        text: "纳入培育库",
+        is_main: true,
+    };
+    visitor
+        .may(Right::Admit)
+        .then_some(deed)
+        .into_iter()
+        .collect()
+}
+
 /// `GET /pool/candidates`.
 pub async fn list_candidates(
     visitor: Visitor,
@@ -258,7 +272,6 @@ pub async fn list_candidates(
         return json(is_open, table);
     }
     let (columns, rows) = shown_rows(&table);
-    let may_admit = visitor.may(Right::Admit);
     let page = FirmsPage {
         frame: visitor.frame("培育库候选企业", "/pool").await?,
         tabs: tabs(PATH),
@@ -276,14 +289,7 @@ pub async fn list_candidates(
         figures,
         columns,
         rows,
-        deeds: match may_admit {
-            true => vec![Deed {
-                address: "/pool/admissions",
-                text: "纳入培育库",
-                is_main: true,
-            }],
-            false => Vec::new(),
-        },
+        deeds: admission(&visitor),
         pager,
         empty: "没有符合条件的候选企业",
         export: String::new(),
