@@ -1,10 +1,16 @@
 //! What one account could do with what is another's, and with fields that no form has.
 
-use super::desk::province::{PASSWORD, Province};
+use super::desk::province::{PASSWORD, Province, pack};
 use super::desk::served::Reply;
 
 /// Fields that no form has change nothing.
 pub fn mass_assignment(province: &Province, found: &mut Vec<String>) {
+    fields_of_accounts(province, found);
+    fields_of_views_and_tokens(province, found);
+    fields_of_outcomes(province, found);
+}
+
+fn fields_of_accounts(province: &Province, found: &mut Vec<String>) {
     let system = &province.viewer("system").visit;
     let form = [
         ("login", "massed"),
@@ -47,6 +53,9 @@ pub fn mass_assignment(province: &Province, found: &mut Vec<String>) {
             ));
         }
     }
+}
+
+fn fields_of_views_and_tokens(province: &Province, found: &mut Vec<String>) {
     let (own, other) = (province.viewer("xuchang"), province.viewer("luoyang"));
     let other = other.account.to_string();
     let form = [
@@ -77,13 +86,18 @@ pub fn mass_assignment(province: &Province, found: &mut Vec<String>) {
             found.push(format!("{table}: {mine} are one's own, {theirs} another's"));
         }
     }
+}
+
+fn fields_of_outcomes(province: &Province, found: &mut Vec<String>) {
+    let own = province.viewer("xuchang");
     let firm = province
         .firms
         .iter()
         .find(|firm| own.covers(firm))
         .expect("a firm");
+    let pack = pack();
     let form = [
-        ("measure", "bridge-fund"),
+        ("measure", pack.measures[0].id.as_str()),
         ("result", "refused"),
         ("reason", "顺带"),
         ("organisation", "tax"),

@@ -1,7 +1,7 @@
 //! Scripts and formulas that somebody stores: names of firms, reasons, notes, names of people.
 //! Wherever they come out, they are text.
 
-use super::desk::province::Province;
+use super::desk::province::{Province, pack};
 use super::desk::served::{Reply, percent};
 use rules::uscc::Uscc;
 use std::io::Read;
@@ -123,100 +123,96 @@ pub fn stored_scripts(province: &Province, found: &mut Vec<String>) {
     }
 }
 
+/// Who looks where notes are shown; `{firm}` is the firm that they are about.
+const SHOWN: [(&str, &str); 13] = [
+    ("luoyang", "/register"),
+    ("luoyang", "/account"),
+    ("luoyang", "/pool/members"),
+    ("luoyang", "/register/{firm}"),
+    ("luoyang", "/register/{firm}/history"),
+    ("luoyang", "/register/{firm}/acts"),
+    ("system", "/people"),
+    ("security", "/people/grants"),
+    ("audit", "/journal"),
+    ("office", "/targets"),
+    ("auditor", "/journal"),
+    ("luoyang", "/notices"),
+    ("luoyang", "/outlook/follow-ups"),
+];
+
+type Sent<'a> = (&'a str, String, Vec<(&'a str, &'a str)>);
+
+/// Notes of every kind with a script in them: who sends them, where to, and the form.
+fn notes<'a>(code: &'a str, both: &'a str, measure: &str) -> Vec<Sent<'a>> {
+    let phone = ("phone", "13800000000");
+    vec![
+        (
+            "luoyang",
+            "/pool/admissions".to_string(),
+            vec![("uscc", code), ("reason", both)],
+        ),
+        (
+            "luoyang",
+            "/register/views".to_string(),
+            vec![("name", &both[..30]), ("query", "stage=lead")],
+        ),
+        (
+            "luoyang",
+            "/account/tokens".to_string(),
+            vec![("name", SCRIPT), ("days", "1"), ("right", "plan")],
+        ),
+        (
+            "luoyang",
+            format!("/measures/{measure}/outcomes"),
+            vec![("uscc", code), ("result", "refused"), ("reason", both)],
+        ),
+        (
+            "luoyang",
+            format!("/register/{code}/follow-ups"),
+            vec![("text", both)],
+        ),
+        (
+            "system",
+            "/people".to_string(),
+            vec![("login", "scripted"), ("name", SCRIPT), phone],
+        ),
+        (
+            "system",
+            "/people".to_string(),
+            vec![("login", SCRIPT), ("name", "张三"), phone],
+        ),
+        (
+            "tax",
+            "/targets/opinions".to_string(),
+            vec![("year", "2026"), ("text", both)],
+        ),
+    ]
+}
+
 pub fn scripts_in_notes(province: &Province, found: &mut Vec<String>) {
     let codes = firms(province);
-    let luoyang = &province.viewer("luoyang").visit;
     let both = format!("{SCRIPT}{PICTURE}");
-    let mut send = |name: &str, address: &str, form: &[(&str, &str)]| {
+    let code = codes[0].as_str();
+    let pack = pack();
+    let mut taken = 0;
+    let sent = notes(code, &both, &pack.measures[0].id);
+    for (name, address, form) in &sent {
         let visit = &province.viewer(name).visit;
         let reply = visit.post(address, form);
         harmless(&format!("{name} POST {address}"), &reply, found);
         if let Some(to) = reply.header("location").map(str::to_string) {
             harmless(&format!("{name} {to}"), &visit.get(&to), found);
         }
-        reply.status
-    };
-    let code = codes[0].as_str();
-    let mut taken = Vec::new();
-    taken.push(send(
-        "luoyang",
-        "/pool/admissions",
-        &[("uscc", code), ("reason", &both)],
-    ));
-    taken.push(send(
-        "luoyang",
-        "/register/views",
-        &[("name", &both[..30]), ("query", "stage=lead")],
-    ));
-    taken.push(send(
-        "luoyang",
-        "/account/tokens",
-        &[("name", SCRIPT), ("days", "1"), ("right", "plan")],
-    ));
-    taken.push(send(
-        "luoyang",
-        "/measures/bridge-fund/outcomes",
-        &[("uscc", code), ("result", "refused"), ("reason", &both)],
-    ));
-    taken.push(send(
-        "luoyang",
-        &format!("/register/{code}/follow-ups"),
-        &[("text", &both)],
-    ));
-    taken.push(send(
-        "system",
-        "/people",
-        &[
-            ("login", "scripted"),
-            ("name", SCRIPT),
-            ("phone", "13800000000"),
-        ],
-    ));
-    taken.push(send(
-        "system",
-        "/people",
-        &[
-            ("login", SCRIPT),
-            ("name", "张三"),
-            ("phone", "13800000000"),
-        ],
-    ));
-    taken.push(send(
-        "tax",
-        "/targets/opinions",
-        &[("year", "2026"), ("text", &both)],
-    ));
-    if taken
-        .iter()
-        .filter(|code| matches!(code, 200 | 303))
-        .count()
-        < 4
-    {
-        found.push(format!("too little was taken to be a test: {taken:?}"));
+        taken += usize::from(matches!(reply.status, 200 | 303));
     }
-    let firm = format!("/register/{code}");
-    for (name, address) in [
-        ("luoyang", "/register"),
-        ("luoyang", "/account"),
-        ("luoyang", "/pool/members"),
-        ("luoyang", &firm),
-        ("luoyang", &format!("{firm}/history")),
-        ("luoyang", &format!("{firm}/acts")),
-        ("system", "/people"),
-        ("security", "/people/grants"),
-        ("audit", "/journal"),
-        ("office", "/targets"),
-        ("auditor", "/journal"),
-        ("luoyang", "/notices"),
-        ("luoyang", "/outlook/follow-ups"),
-    ] {
-        harmless(
-            &format!("{name} {address}"),
-            &province.viewer(name).visit.get(address),
-            found,
-        );
+    if taken < 4 {
+        found.push(format!("too little was taken to be a test: {taken}"));
     }
-    let _ = luoyang;
+    for (name, address) in SHOWN {
+        let address = address.replace("{firm}", code);
+        let reply = province.viewer(name).visit.get(&address);
+        harmless(&format!("{name} {address}"), &reply, found);
+    }
 }
 
 /// Parts of an XLSX or DOCX archive with their texts.

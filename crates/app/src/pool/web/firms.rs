@@ -253,13 +253,8 @@ pub async fn list_candidates(
     found
         .firms
         .retain(|(_, class)| wanted.is_none_or(|wanted| wanted == *class));
-    let pager = Pager::of(
-        &asked.address(PATH),
-        asked.page,
-        PAGE,
-        found.firms.len(),
-        "家",
-    );
+    let count = found.firms.len();
+    let pager = Pager::of(&asked.address(PATH), asked.page, PAGE, count, "家");
     let parameters = pack.parameters_on(ground.snapshot.as_of.last_day());
     let words = ground.words(pack);
     let shown = if is_open {
