@@ -77,6 +77,9 @@ fn known_holes_are_closed() {
     assert_eq!(health.status, 200, "it still serves");
     let chain = province.desk.run(&["journal", "verify"]).done();
     assert!(!chain.stdout.is_empty());
+    for line in province.served.told() {
+        eprintln!("the server says: {line}");
+    }
     assert!(
         found.is_empty(),
         "{} holes:\n{}",

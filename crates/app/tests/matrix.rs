@@ -78,6 +78,9 @@ fn check(place: &Place) {
         hammer::what_ends_ends_at_once(&province, &mut found);
         told("posts and sessions were ended");
     }
+    for line in province.served.told() {
+        eprintln!("the server says: {line}");
+    }
     assert!(
         found.is_empty(),
         "{} faults:\n{}",

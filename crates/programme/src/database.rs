@@ -20,10 +20,18 @@ use std::time::Duration;
 pub struct DatabaseFailure(#[from] pub DbErr);
 
 /// An open database whose tables are up to date.
+///
+/// Writers have connections of their own: however many stand in line, whoever reads, also the
+/// first in the line itself, is not kept waiting for a connection.
 #[derive(Debug, Clone)]
 pub struct Database {
     connection: DatabaseConnection,
+    writing: DatabaseConnection,
 }
+
+/// Connections of writers: of SQLite's one writer, and of a server where they stand in line.
+const WRITING_FILE: u32 = 1;
+const WRITING_SERVER: u32 = 4;
 
 impl Database {
     /// Opens the SQLite file, making it where it is missing.
@@ -46,7 +54,7 @@ impl Database {
                     .pragma("cache_size", "-32000")
                     .busy_timeout(Duration::from_secs(60))
             });
-        Self::connect(options).await
+        Self::connect(options, WRITING_FILE).await
     }
 
     /// Connects to a database by URL (`postgres://…`).
@@ -64,13 +72,19 @@ impl Database {
                     ("tcp_keepalives_count", "3"),
                 ])
             });
-        Self::connect(options).await
+        Self::connect(options, WRITING_SERVER).await
     }
 
-    async fn connect(options: ConnectOptions) -> Result<Database, DatabaseFailure> {
+    async fn connect(options: ConnectOptions, writers: u32) -> Result<Database, DatabaseFailure> {
+        let mut own = options.clone();
+        own.max_connections(writers);
         let connection = sea_orm::Database::connect(options).await?;
         Migrator::up(&connection, None).await?;
-        Ok(Database { connection })
+        let writing = sea_orm::Database::connect(own).await?;
+        Ok(Database {
+            connection,
+            writing,
+        })
     }
 
     /// The connection for reading.
@@ -80,7 +94,7 @@ impl Database {
 
     /// Begins a transaction that no other writer shares. Dropping it undoes everything.
     pub async fn begin_writing(&self) -> Result<DatabaseTransaction, DatabaseFailure> {
-        let tx = self.begin_immediate().await?;
+        let tx = begin_immediate(&self.writing).await?;
         // On PostgreSQL the row lock does what IMMEDIATE does on SQLite.
         execute(&tx, "UPDATE journal_head SET lines = lines", []).await?;
         Ok(tx)
@@ -89,18 +103,7 @@ impl Database {
     /// Begins a transaction beside the line of writers: for claims and leases, which give no
     /// number, write no journal line and must not wait for whoever stores a large result.
     pub async fn begin_claiming(&self) -> Result<DatabaseTransaction, DatabaseFailure> {
-        Ok(self.begin_immediate().await?)
-    }
-
-    async fn begin_immediate(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.connection
-            .begin_with_options(TransactionOptions {
-                // A read-then-write transaction of SQLite can fail at once unless it
-                // takes the lock before it reads.
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            })
-            .await
+        Ok(begin_immediate(&self.connection).await?)
     }
 
     /// Writes a copy of a SQLite database as it is at this moment, while others go on writing.
@@ -117,8 +120,20 @@ impl Database {
     }
 
     pub async fn close(self) -> Result<(), DatabaseFailure> {
+        self.writing.close().await?;
         Ok(self.connection.close().await?)
     }
+}
+
+async fn begin_immediate(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    connection
+        .begin_with_options(TransactionOptions {
+            // A read-then-write transaction of SQLite can fail at once unless it takes the
+            // lock before it reads.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        })
+        .await
 }
 
 /// Name of the newest table layout that this program knows.

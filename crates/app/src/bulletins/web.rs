@@ -453,7 +453,12 @@ struct JobPage {
 }
 
 async fn show_job(visitor: Visitor, Path(id): Path<i64>) -> Outcome {
-    let job = jobs::look(visitor.office(), id).await?;
+    let office = visitor.office();
+    let known = programme::jobs::job(office.db.reading(), id).await?;
+    if known.is_none() {
+        return Err(Failure::NotHere);
+    }
+    let job = jobs::look(office, id).await?;
     let is_own = job.organisation == visitor.seat()?.organisation.id();
     if !is_own || job.kind != jobs::BULLETIN {
         return Err(Failure::NotHere);

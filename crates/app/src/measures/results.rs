@@ -46,14 +46,12 @@ pub async fn record(
     outcomes: &mut [Outcome],
     act: &Act,
 ) -> Result<usize> {
-    match &act.organisation {
-        Organisation::Agency(id) => {
-            for outcome in outcomes.iter() {
-                of_own_measure(office, &act.organisation, id, outcome)?;
-            }
+    if let Organisation::Agency(id) = &act.organisation {
+        for outcome in outcomes.iter() {
+            of_own_measure(office, &act.organisation, id, outcome)?;
         }
-        local => of_own_firms(office, local, outcomes).await?,
     }
+    of_own_firms(office, &act.organisation, outcomes).await?;
     let told = told(office, act.on).await?;
     for outcome in outcomes.iter_mut() {
         let key = (outcome.measure.clone(), outcome.uscc.key());
@@ -86,11 +84,13 @@ fn stated(office: &Office, arguments: &OutcomeArgs) -> Result<Outcome> {
     })
 }
 
-/// Areas and counties record what came of the applications of their own firms.
-async fn of_own_firms(office: &Office, local: &Organisation, outcomes: &[Outcome]) -> Result<()> {
+/// Results are of firms that are known. Areas and counties record what came of the applications
+/// of their own firms.
+async fn of_own_firms(office: &Office, by: &Organisation, outcomes: &[Outcome]) -> Result<()> {
     let (_, firms) = newest(office, None).await?;
-    let scope = Scope::of(&office.pack, local);
-    let is_own = |firm: usize| scope.covers_firm(&firms.whereabouts(firm));
+    let scope = Scope::of(&office.pack, by);
+    let is_agency = matches!(by, Organisation::Agency(_));
+    let is_own = |firm: usize| is_agency || scope.covers_firm(&firms.whereabouts(firm));
     let stranger = outcomes
         .iter()
         .find(|outcome| !firms.find(outcome.uscc).is_some_and(is_own));

@@ -1,15 +1,17 @@
 //! The pages of a desk as they are served, and visitors who ask for them without a browser.
 
 use super::Desk;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::Child;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// A server that ends with this value.
 pub struct Served {
     child: Child,
     pub address: SocketAddr,
+    told: Arc<Mutex<Vec<String>>>,
 }
 
 /// What came back.
@@ -34,8 +36,21 @@ impl Desk {
         let address = free.local_addr().expect("an address");
         drop(free);
         let port = address.port().to_string();
-        let child = self.start(&[&["serve", "--port", &port], arguments].concat());
-        let served = Served { child, address };
+        let mut child = self.start(&[&["serve", "--port", &port], arguments].concat());
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let stderr = child.stderr.take().expect("a pipe");
+        // Whoever does not read what a program says stops it one day.
+        let lines = Arc::clone(&told);
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                lines.lock().expect("kept").push(line);
+            }
+        });
+        let served = Served {
+            child,
+            address,
+            told,
+        };
         let started = Instant::now();
         let visit = served.visit();
         while visit.try_get("/readyz").is_none_or(|r| r.status != 200) {
@@ -67,6 +82,11 @@ impl Served {
         let cookie = reply.header("set-cookie").expect("a cookie");
         visit.cookie = cookie.split(';').next().map(str::to_string);
         visit
+    }
+
+    /// What the server has written to its log since the last time.
+    pub fn told(&self) -> Vec<String> {
+        std::mem::take(&mut self.told.lock().expect("kept"))
     }
 
     /// Bytes of memory that the server holds, where the system tells.

@@ -10,8 +10,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Threads that ask at a time.
 const ASKING: usize = 4;
-/// Symbols of the shortest code.
-const CODE: usize = 6;
 /// Nobody is stopped at the door of these.
 const EVERYONE: &str = "不登录也可用";
 
@@ -261,14 +259,10 @@ impl<'a> Matrix<'a> {
             found.push(told(probe, &viewer.name, &what, reply));
             return;
         }
-        // Numbers of records are never said again; codes may be.
-        let plain = |reply: &Reply, value: &str| match value.len() < CODE {
-            true => readable(reply),
-            false => readable(reply)
-                .replace(value, "※")
-                .replace(&percent(value), "※"),
-        };
-        let (own, other) = (plain(reply, target), plain(like, nobody));
+        // Both may say again what was asked for.
+        let own = readable(reply);
+        let other = readable(like).replace(nobody, target);
+        let other = other.replace(&percent(nobody), &percent(target));
         if probe.foreign.is_empty() && own != other {
             let (own, other) = difference(&own, &other);
             found.push(format!(
