@@ -28,7 +28,7 @@ use std::time::Instant;
 type Procedure = fn(&Province, &mut Vec<String>);
 
 /// In this order: the last ones lock accounts and addresses.
-const PROCEDURES: [(&str, Procedure); 26] = [
+const PROCEDURES: [(&str, Procedure); 27] = [
     ("stored-scripts", scripts::stored_scripts),
     ("scripts-in-people-and-notes", scripts::scripts_in_notes),
     ("formulas-in-exports", scripts::formulas_in_exports),
@@ -47,6 +47,7 @@ const PROCEDURES: [(&str, Procedure); 26] = [
     ("rights-of-a-token", others::rights_of_a_token),
     ("token-beyond-the-post", others::token_beyond_the_post),
     ("double-submission", others::double_submission),
+    ("writers-in-line", others::writers_in_line),
     ("secrets-on-pages", others::secrets_on_pages),
     ("open-redirect", doors::open_redirect),
     ("session-fixation", doors::session_fixation),

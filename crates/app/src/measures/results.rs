@@ -46,12 +46,15 @@ pub async fn record(
     outcomes: &mut [Outcome],
     act: &Act,
 ) -> Result<usize> {
-    if let Organisation::Agency(id) = &act.organisation {
-        for outcome in outcomes.iter() {
-            of_own_measure(office, &act.organisation, id, outcome)?;
+    match &act.organisation {
+        Organisation::Agency(id) => {
+            for outcome in outcomes.iter() {
+                of_own_measure(office, &act.organisation, id, outcome)?;
+            }
+            known(office, outcomes).await?;
         }
+        local => of_own_firms(office, local, outcomes).await?,
     }
-    of_own_firms(office, &act.organisation, outcomes).await?;
     let told = told(office, act.on).await?;
     for outcome in outcomes.iter_mut() {
         let key = (outcome.measure.clone(), outcome.uscc.key());
@@ -84,13 +87,21 @@ fn stated(office: &Office, arguments: &OutcomeArgs) -> Result<Outcome> {
     })
 }
 
-/// Results are of firms that are known. Areas and counties record what came of the applications
-/// of their own firms.
-async fn of_own_firms(office: &Office, by: &Organisation, outcomes: &[Outcome]) -> Result<()> {
+/// Results are of firms that are there.
+async fn known(office: &Office, outcomes: &[Outcome]) -> Result<()> {
     let (_, firms) = newest(office, None).await?;
-    let scope = Scope::of(&office.pack, by);
-    let is_agency = matches!(by, Organisation::Agency(_));
-    let is_own = |firm: usize| is_agency || scope.covers_firm(&firms.whereabouts(firm));
+    let mut all = outcomes.iter();
+    match all.find(|outcome| firms.find(outcome.uscc).is_none()) {
+        Some(outcome) => refuse(PoolRefusal::NotHere(outcome.uscc)),
+        None => Ok(()),
+    }
+}
+
+/// Areas and counties record what came of the applications of their own firms.
+async fn of_own_firms(office: &Office, local: &Organisation, outcomes: &[Outcome]) -> Result<()> {
+    let (_, firms) = newest(office, None).await?;
+    let scope = Scope::of(&office.pack, local);
+    let is_own = |firm: usize| scope.covers_firm(&firms.whereabouts(firm));
     let stranger = outcomes
         .iter()
         .find(|outcome| !firms.find(outcome.uscc).is_some_and(is_own));

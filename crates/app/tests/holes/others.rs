@@ -286,6 +286,43 @@ pub fn double_submission(province: &Province, found: &mut Vec<String>) {
     }
 }
 
+/// Many who write at the same time stand in line; none takes from the first what it needs to
+/// finish, and none waits for ever.
+pub fn writers_in_line(province: &Province, found: &mut Vec<String>) {
+    const MANY: usize = 48;
+    let viewer = province.viewer("xuchang");
+    let firm = province.firms.iter().rev().find(|firm| viewer.covers(firm));
+    let uscc = firm.expect("a firm").uscc.clone();
+    let started = std::time::Instant::now();
+    let codes: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..MANY)
+            .map(|number| {
+                let reason = format!("同时登记{}", number % 2);
+                let (visit, uscc) = (&viewer.visit, uscc.as_str());
+                scope.spawn(move || {
+                    let form = [("uscc", uscc), ("result", "refused"), ("reason", &reason)];
+                    visit.post("/measures/bridge-fund/outcomes", &form).status
+                })
+            })
+            .collect();
+        let answers = threads.into_iter();
+        answers.map(|own| own.join().expect("asked")).collect()
+    });
+    let failed = codes
+        .iter()
+        .filter(|code| !matches!(code, 303 | 409))
+        .count();
+    if failed > 0 || started.elapsed().as_secs() > 50 {
+        found.push(format!(
+            "{failed} failed in {:?}: {codes:?}",
+            started.elapsed()
+        ));
+    }
+    if !codes.contains(&303) {
+        found.push(format!("nobody was answered: {codes:?}"));
+    }
+}
+
 /// No page shows a hash, a secret or another's session.
 pub fn secrets_on_pages(province: &Province, found: &mut Vec<String>) {
     let rows = province.rows("SELECT hash FROM people_sessions UNION ALL SELECT hash FROM people_tokens UNION ALL SELECT hash FROM people_passwords");
