@@ -5,6 +5,9 @@
 
 mod desk;
 
+#[path = "red_lines/routes.rs"]
+mod routes;
+
 use desk::blocks::Block;
 use desk::{Desk, Place};
 use programme::database::Database;
@@ -58,16 +61,29 @@ fn month(index: usize) -> String {
 
 /// Everything that would betray a figure, as programs and people write it.
 fn betraying() -> Vec<String> {
-    let mut money: Vec<i64> = Vec::new();
     let mut counts: Vec<i64> = Vec::new();
     for firm in 0..FIRMS.len() {
+        let months = 0..MONTHS;
+        counts.extend(months.clone().map(|month| power(firm, month)));
+        counts.extend(months.map(|month| persons(firm, month)));
+    }
+    let mut found = sales_of(0..FIRMS.len());
+    for count in counts.into_iter().filter(|count| *count > 0) {
+        found.extend([count.to_string(), grouped(count)]);
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The same of what firms sold, which is the tax authority's alone.
+fn sales_of(firms: std::ops::Range<usize>) -> Vec<String> {
+    let mut money: Vec<i64> = Vec::new();
+    for firm in firms {
         let own: Vec<i64> = (0..MONTHS).map(|month| sales_fen(firm, month)).collect();
         let (before, lately) = own.split_at(MONTHS / 2);
         money.extend([before.iter().sum::<i64>(), lately.iter().sum()]);
         money.extend(own);
-        let months = 0..MONTHS;
-        counts.extend(months.clone().map(|month| power(firm, month)));
-        counts.extend(months.map(|month| persons(firm, month)));
     }
     let mut found = Vec::new();
     for fen in money {
@@ -79,9 +95,6 @@ fn betraying() -> Vec<String> {
             found.push(format!("{}.{}", tenth / 10, tenth % 10));
             found.push(format!("{}.{}", grouped(tenth / 10), tenth % 10));
         }
-    }
-    for count in counts.into_iter().filter(|count| *count > 0) {
-        found.extend([count.to_string(), grouped(count)]);
     }
     found.sort();
     found.dedup();
@@ -330,6 +343,44 @@ fn pages(desk: &Desk) -> Vec<(String, String)> {
     pages
 }
 
+/// Whatever address is asked, by whom they do not belong to: no figure of taxes comes.
+#[test]
+fn no_address_gives_a_figure_of_taxes_to_others() {
+    let desk = world();
+    let hand = "outlook hand-over --level 红色,橙色,黄色 --area 410300 --to industry \
+                --purpose 帮扶 --as 统计局 --by 李明";
+    desk.run(&hand.split_whitespace().collect::<Vec<_>>())
+        .done();
+    let own = [(FIRMS[0], "enterprise"), ("tax", "department")];
+    let tokens = signed_in(&desk, &[&routes::POSTS[..], &own[..]].concat());
+    let served = routes::serve(&desk);
+    let visit = |number: usize| routes::visit(&served, &tokens[number]);
+    let all = sales_of(0..FIRMS.len());
+    let mut found = Vec::new();
+    let mut look = |who: &str, given: Vec<(String, String)>, betraying: &[String]| {
+        let is_open = given.iter().any(|(asked, _)| asked.ends_with(": 200"));
+        assert!(is_open, "{who} gets nothing at all");
+        for (asked, text) in given {
+            if let Some(figure) = betraying.iter().find(|own| text.contains(own.as_str())) {
+                found.push(format!("{who} gets {figure} by {asked}"));
+            }
+        }
+    };
+    for (number, (organisation, role)) in routes::POSTS.iter().enumerate() {
+        let given = routes::given(&visit(number));
+        look(&format!("{organisation} {role}"), given, &all);
+    }
+    // A firm sees its own figures and nobody else's.
+    let [firm, tax] = [routes::POSTS.len(), routes::POSTS.len() + 1];
+    let others = sales_of(1..FIRMS.len());
+    look("a firm", routes::given_to_a_firm(&visit(firm)), &others);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    for (asked, text) in routes::figures_of_tax(&visit(tax)) {
+        let is_found = all.iter().any(|figure| text.contains(figure.as_str()));
+        assert!(is_found, "tax finds no figure by {asked}");
+    }
+}
+
 /// Tokens of people who have signed in with posts.
 fn signed_in(desk: &Desk, posts: &[(&str, &str)]) -> Vec<String> {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -339,11 +390,12 @@ fn signed_in(desk: &Desk, posts: &[(&str, &str)]) -> Vec<String> {
         let at = chrono::Utc::now().timestamp();
         let tx = db.begin_writing().await.expect("writing");
         let mut tokens = Vec::new();
-        for (organisation, role) in posts {
-            let account = accounts::create(&tx, role, role, "", at).await;
+        for (number, (organisation, role)) in posts.iter().enumerate() {
+            let login = format!("{role}{number}");
+            let account = accounts::create(&tx, &login, role, "", at).await;
             let account = account.expect("an account");
             let post = accounts::give_post(&tx, account, organisation, role, at).await;
-            let token = format!("token-of-{role}");
+            let token = format!("token-of-{login}");
             let session = Session {
                 hash: hash_of_token(&token),
                 account,
