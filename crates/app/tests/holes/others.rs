@@ -293,15 +293,17 @@ pub fn writers_in_line(province: &Province, found: &mut Vec<String>) {
     let viewer = province.viewer("xuchang");
     let firm = province.firms.iter().rev().find(|firm| viewer.covers(firm));
     let uscc = firm.expect("a firm").uscc.clone();
+    let address = format!("/measures/{}/outcomes", province.pack.measures[0].id);
     let started = std::time::Instant::now();
     let codes: Vec<u16> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..MANY)
             .map(|number| {
                 let reason = format!("同时登记{}", number % 2);
                 let (visit, uscc) = (&viewer.visit, uscc.as_str());
+                let address = address.as_str();
                 scope.spawn(move || {
                     let form = [("uscc", uscc), ("result", "refused"), ("reason", &reason)];
-                    visit.post("/measures/bridge-fund/outcomes", &form).status
+                    visit.post(address, &form).status
                 })
             })
             .collect();

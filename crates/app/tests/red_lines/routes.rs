@@ -60,9 +60,17 @@ impl Probe {
                 format!("{from}{{target}}{to}")
             }
         };
-        let pattern = pattern.replace("{own:measure}", "bridge-fund");
+        let pattern = pattern.replace("{own:measure}", &measure());
         Some(pattern.replace("{own:coming-year}", "2026"))
     }
+}
+
+/// Some measure of the pack.
+fn measure() -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policy/henan/measures");
+    let entries = std::fs::read_dir(folder).expect("measures").flatten();
+    let names = entries.map(|own| own.file_name().to_string_lossy().into_owned());
+    names.min().expect("a measure")
 }
 
 /// Addresses that are read, with the firms of this world in them.
