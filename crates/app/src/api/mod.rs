@@ -10,6 +10,7 @@ mod bulletins;
 mod cursor;
 mod deliveries;
 pub mod document;
+mod exchange;
 mod figure;
 mod firm;
 mod firms;
@@ -136,6 +137,16 @@ fn reading(routes: Routes) -> Routes {
             deliveries::list_deliveries,
         )
         .get("/api/v1/jobs/{id}", JOBS, jobs::show_job)
+        .get(
+            "/api/v1/exchange/lists",
+            Access::May(Right::ReceiveLists),
+            exchange::list_received,
+        )
+        .get(
+            "/api/v1/exchange/lists/{id}/files",
+            Access::May(Right::ReceiveLists),
+            exchange::take_files,
+        )
         .get(
             "/api/v1/journal",
             Access::May(Right::Journal),
