@@ -32,7 +32,9 @@ impl Database {
         let path = path.to_path_buf();
         let mut options = ConnectOptions::new("sqlite://");
         options
-            .max_connections(4)
+            // Whoever writes may read beside it, while others stand in line with a connection
+            // each: with few of them the line would have them all.
+            .max_connections(32)
             .sqlx_logging(false)
             .acquire_timeout(Duration::from_secs(60))
             .map_sqlx_sqlite_opts(move |sqlite| {
@@ -43,7 +45,7 @@ impl Database {
                     .pragma("journal_mode", "WAL")
                     // What was acknowledged survives a power cut, not only a kill.
                     .pragma("synchronous", "FULL")
-                    .pragma("cache_size", "-32000")
+                    .pragma("cache_size", "-8000")
                     .busy_timeout(Duration::from_secs(60))
             });
         Self::connect(options).await
@@ -53,7 +55,7 @@ impl Database {
     pub async fn open_url(url: &str) -> Result<Database, DatabaseFailure> {
         let mut options = ConnectOptions::new(url);
         options
-            .max_connections(8)
+            .max_connections(24)
             .sqlx_logging(false)
             .acquire_timeout(Duration::from_secs(60))
             // A machine that vanishes must not keep its locks for hours.

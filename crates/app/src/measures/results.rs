@@ -51,6 +51,7 @@ pub async fn record(
             for outcome in outcomes.iter() {
                 of_own_measure(office, &act.organisation, id, outcome)?;
             }
+            known(office, outcomes).await?;
         }
         local => of_own_firms(office, local, outcomes).await?,
     }
@@ -84,6 +85,16 @@ fn stated(office: &Office, arguments: &OutcomeArgs) -> Result<Outcome> {
         reason: arguments.reason.trim().to_string(),
         push: None,
     })
+}
+
+/// Results are of firms that are there.
+async fn known(office: &Office, outcomes: &[Outcome]) -> Result<()> {
+    let (_, firms) = newest(office, None).await?;
+    let mut all = outcomes.iter();
+    match all.find(|outcome| firms.find(outcome.uscc).is_none()) {
+        Some(outcome) => refuse(PoolRefusal::NotHere(outcome.uscc)),
+        None => Ok(()),
+    }
 }
 
 /// Areas and counties record what came of the applications of their own firms.

@@ -78,9 +78,10 @@ fn ask(province: &Province, foreign: &Foreign, viewer: &Viewer, number: usize) -
         };
         let reply = line.get(&address);
         let is_foreign = turn % 4 == 2 && !others.is_empty();
+        // Whoever asks too often is told to wait, and nothing else.
         let is_right = match is_foreign {
-            true => reply.status == 404,
-            false => reply.status == 200,
+            true => matches!(reply.status, 404 | 429),
+            false => matches!(reply.status, 200 | 429),
         };
         if !is_right {
             found.push(format!(

@@ -59,7 +59,7 @@ async fn an_answer_is_found_again_for_a_day() {
 
 #[tokio::test]
 async fn an_act_that_is_undone_leaves_no_answer() {
-    on_each_database("undone-requests", async |db| {
+    on_each_database("undone_requests", async |db| {
         let tx = db.begin_writing().await.expect("a transaction");
         keep(&tx, &answered(1, "a", 5)).await.expect("kept");
         drop(tx);
