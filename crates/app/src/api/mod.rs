@@ -45,7 +45,7 @@ const JOBS: Access = Access::MayAny(&[Right::Run, Right::Deliver, Right::Compose
 
 /// The routes of the interface.
 pub fn routes() -> Routes {
-    reading(Routes::new())
+    following(reading(Routes::new()))
         .post(
             "/api/v1/pool/admissions",
             Access::May(Right::Admit),
@@ -121,6 +121,11 @@ fn reading(routes: Routes) -> Routes {
         .get("/api/v1/pool/coverage", pool, pool::show_coverage)
         .get("/api/v1/pool/members", pool, pool::list_members)
         .get("/api/v1/pool/candidates", pool, pool::list_candidates)
+}
+
+/// What has been done, and how far things are.
+fn following(routes: Routes) -> Routes {
+    routes
         .get(
             "/api/v1/targets/progress",
             Access::May(Right::Targets),
