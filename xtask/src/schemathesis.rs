@@ -23,11 +23,12 @@ const PORT: u16 = 18_127;
 const FIRMS: &str = "300";
 const PASSWORD: &str = "Shenggui%232026";
 /// Accounts of the demonstration, and how many requests are made up for each operation.
-const ACCOUNTS: [(&str, &str); 4] = [
+const ACCOUNTS: [(&str, &str); 5] = [
     ("office", "40"),
     ("tax", "15"),
     ("auditor", "15"),
     ("yuzhou", "15"),
+    ("bank", "15"),
 ];
 /// What a token is made of.
 const TOKEN_SIGNS: &str = "sgt_";

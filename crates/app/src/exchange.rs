@@ -5,6 +5,8 @@ mod files;
 mod keys;
 pub mod web;
 
+pub use files::packed;
+
 use crate::cli::{ExchangeCommand, IssueListArgs};
 use crate::measures::decided;
 use crate::office::{Office, refuse, today};

@@ -2,8 +2,8 @@
 
 use super::problem::{self, Problem};
 use super::{
-    bulletins, deliveries, firm, firms, jobs, journal, me, measures, months, outlook, pool,
-    snapshots, targets, verdicts, writes,
+    bulletins, deliveries, exchange, firm, firms, jobs, journal, me, measures, months, outlook,
+    pool, snapshots, targets, verdicts, writes,
 };
 use crate::report::Report;
 use crate::web::failure::{Failure, Outcome};
@@ -36,6 +36,8 @@ use utoipa::{Modify, OpenApi};
         deliveries::list_deliveries,
         jobs::show_job,
         journal::list_lines,
+        exchange::list_received,
+        exchange::take_files,
         snapshots::list_snapshots,
         writes::pool::create_admissions,
         writes::pool::create_removals,
@@ -62,6 +64,7 @@ use utoipa::{Modify, OpenApi};
         (name = "bulletins", description = "通报"),
         (name = "deliveries", description = "来文数据"),
         (name = "jobs", description = "任务"),
+        (name = "exchange", description = "名单交换"),
         (name = "journal", description = "日志"),
         (name = "snapshots", description = "快照"),
     ),

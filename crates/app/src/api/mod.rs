@@ -10,6 +10,7 @@ mod bulletins;
 mod cursor;
 mod deliveries;
 pub mod document;
+mod exchange;
 mod figure;
 mod firm;
 mod firms;
@@ -44,7 +45,7 @@ const JOBS: Access = Access::MayAny(&[Right::Run, Right::Deliver, Right::Compose
 
 /// The routes of the interface.
 pub fn routes() -> Routes {
-    reading(Routes::new())
+    following(reading(Routes::new()))
         .post(
             "/api/v1/pool/admissions",
             Access::May(Right::Admit),
@@ -120,6 +121,11 @@ fn reading(routes: Routes) -> Routes {
         .get("/api/v1/pool/coverage", pool, pool::show_coverage)
         .get("/api/v1/pool/members", pool, pool::list_members)
         .get("/api/v1/pool/candidates", pool, pool::list_candidates)
+}
+
+/// What has been done, and how far things are.
+fn following(routes: Routes) -> Routes {
+    routes
         .get(
             "/api/v1/targets/progress",
             Access::May(Right::Targets),
@@ -136,6 +142,16 @@ fn reading(routes: Routes) -> Routes {
             deliveries::list_deliveries,
         )
         .get("/api/v1/jobs/{id}", JOBS, jobs::show_job)
+        .get(
+            "/api/v1/exchange/lists",
+            Access::May(Right::ReceiveLists),
+            exchange::list_received,
+        )
+        .get(
+            "/api/v1/exchange/lists/{id}/files",
+            Access::May(Right::ReceiveLists),
+            exchange::take_files,
+        )
         .get(
             "/api/v1/journal",
             Access::May(Right::Journal),

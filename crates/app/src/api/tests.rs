@@ -2,6 +2,7 @@
 //! posts, over a small invented province.
 
 mod document;
+mod exchange;
 mod once;
 mod pages;
 mod problems;

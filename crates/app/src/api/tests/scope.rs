@@ -48,8 +48,9 @@ async fn every_reading_shows_firms_of_the_own_region_and_no_other() {
                 let expected = match (may(&world, login, entry), is_one) {
                     (false, _) => StatusCode::FORBIDDEN,
                     (true, true) if !is_inside(login, firm) => StatusCode::NOT_FOUND,
-                    // There is no job in this world.
+                    // There is no job and no issued list in this world.
                     (true, _) if entry.path.contains("/jobs/") => StatusCode::NOT_FOUND,
+                    (true, _) if entry.path.contains("/lists/") => StatusCode::NOT_FOUND,
                     (true, _) => StatusCode::OK,
                 };
                 let name = format!("{login} {path}: {}", answer.body);

@@ -129,7 +129,27 @@ impl World {
         self.send(request).await
     }
 
+    /// What comes back where it is no text.
+    pub async fn bytes(&self, login: &str, path: &str) -> Vec<u8> {
+        let request = asked(login, Method::GET, path).body(Body::empty());
+        let (status, _, bytes) = self.exchange(request).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        bytes
+    }
+
     pub async fn send(&self, request: axum::http::Result<Request<Body>>) -> Answer {
+        let (status, headers, bytes) = self.exchange(request).await;
+        Answer {
+            status,
+            headers,
+            body: String::from_utf8(bytes).expect("a text"),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        request: axum::http::Result<Request<Body>>,
+    ) -> (StatusCode, HeaderMap, Vec<u8>) {
         let mut request = request.expect("a request");
         let peer: SocketAddr = "10.0.0.1:4000".parse().expect("an address");
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -137,12 +157,7 @@ impl World {
         let response = response.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await;
-        let body = String::from_utf8(bytes.expect("a body").to_vec());
-        Answer {
-            status,
-            headers,
-            body: body.expect("a text"),
-        }
+        (status, headers, bytes.expect("a body").to_vec())
     }
 
     /// Acts in the journal with subject and detail, newest first.
@@ -254,6 +269,7 @@ fn value(id: &str, firm: usize) -> i64 {
         "landing_above" => 1_000 + small * 100,
         "in_scale" => i64::from(small % 5 == 4),
         "warning_level" => small % 3,
+        "platform_consent" => 1,
         "#stage" => 0,
         "#kind" => -1,
         "#classes" => 1,

@@ -82,7 +82,7 @@ impl DeliveryUnit {
     summary = "报送数据文件",
     description = "内容就是文件本身（XLSX、XLS 或 CSV）。收下后由空闲的节点导入，结果见 /api/v1/jobs/{id}；退回的行在页面上取回。",
     params(KeyHeader, DeliveryQuery),
-    request_body(content = Vec<u8>, description = "文件的全部字节", content_type = "application/octet-stream"),
+    request_body(content = super::super::exchange::FileBytes, description = "文件的全部字节", content_type = "application/octet-stream"),
     responses((status = 202, description = "已收下，等待导入", body = JobTaken)),
 )]
 pub async fn create_delivery(
