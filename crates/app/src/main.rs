@@ -12,6 +12,7 @@ mod demo;
 mod documents;
 mod exchange;
 mod extent;
+mod grounds;
 mod help;
 mod jobs;
 mod journal;

@@ -2,8 +2,10 @@
 
 use crate::bulletins::compared::Compared;
 use crate::cli::PackSource;
+use crate::grounds::Grounds;
 use crate::kept::Kept;
 use crate::outlook::map::Picture;
+use crate::outlook::warnings::Roll;
 use crate::plan::Living;
 use crate::pool::sufficiency::chances::Chances;
 use crate::report::Report;
@@ -13,7 +15,7 @@ use chrono::{Local, NaiveDate, Utc};
 use include_dir::{Dir, include_dir};
 use programme::CAPABILITIES;
 use programme::database::Database;
-use programme::journal::Act;
+use programme::journal::{self, Act, Looked};
 use programme::measures::Verdicts;
 use programme::outlook::Firms;
 use programme::people::{Organisation, Scope};
@@ -21,7 +23,7 @@ use rules::pack::Pack;
 use rules::pack::files::PackFiles;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use tokio::sync::Notify;
 
 /// The pack that this program carries with it.
@@ -79,6 +81,12 @@ pub struct Memory {
     firms: Mutex<Option<(i64, Arc<Firms>)>>,
     /// A snapshot as another pack than today's had it, by number and fingerprint of the pack.
     judged: Mutex<Option<(i64, String, Arc<Firms>)>>,
+    /// How far the journal was looked through for changes.
+    looked: Mutex<Looked>,
+    /// What many pages are made from.
+    pub grounds: Grounds,
+    /// Who is warned of, by number of the snapshot and fingerprint of the pack.
+    rolls: Kept<Arc<OnceLock<Roll>>, ROLLS_KEPT>,
     verdicts: Mutex<Vec<(i64, Arc<Verdicts>)>>,
     /// What the pages of firms keep.
     pub firm_pages: crate::register::firm::Kept,
@@ -111,6 +119,8 @@ const PLANS_KEPT: usize = 240;
 const MAPS_KEPT: usize = 120;
 /// Years of targets that are kept.
 const COURSES_KEPT: usize = 6;
+/// Runs whose warned firms are kept.
+const ROLLS_KEPT: usize = 2;
 /// Comparisons of bulletins that are kept.
 const COMPARISONS_KEPT: usize = 8;
 
@@ -141,6 +151,17 @@ impl Memory {
         if let Ok(mut kept) = self.judged.lock() {
             *kept = Some((snapshot, pack.to_string(), firms.clone()));
         }
+    }
+
+    /// Where the warned firms of a snapshot by a pack stand once somebody asked for them.
+    pub fn roll(&self, snapshot: i64, pack: &str) -> Arc<OnceLock<Roll>> {
+        let made_from = format!("{snapshot} {pack}");
+        if let Some(roll) = self.rolls.get(&made_from) {
+            return roll;
+        }
+        let roll = Arc::default();
+        self.rolls.keep(made_from, &roll);
+        roll
     }
 
     /// What was decided of a snapshot on a day, if it is kept.
@@ -317,6 +338,19 @@ pub fn today() -> NaiveDate {
 }
 
 impl Office {
+    /// Number of the journal's last line that tells of a change in what pages show.
+    pub async fn last_change(&self) -> Result<i64> {
+        let kept = &self.memory.looked;
+        let before = kept.lock().map(|kept| *kept).unwrap_or_default();
+        let looked = journal::look_on(self.db.reading(), before).await?;
+        if let Ok(mut kept) = kept.lock()
+            && kept.through < looked.through
+        {
+            *kept = looked;
+        }
+        Ok(looked.change)
+    }
+
     /// The organisation that `--as` names.
     ///
     /// # Errors

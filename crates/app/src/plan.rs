@@ -19,8 +19,8 @@ use crate::report::Field;
 use anyhow::Result;
 use live::Live;
 use moment::{Moment, Wanted, moment};
+use programme::attachments;
 use programme::people::Scope;
-use programme::{attachments, journal};
 use rules::pack::Pack;
 use rules::pack::clauses::{Clause, ClauseKind};
 use rules::pack::original::Original;
@@ -137,7 +137,7 @@ async fn living(
     wanted: Wanted,
 ) -> Result<Arc<Living>> {
     let (moment, months) = moment(office, wanted).await?;
-    let change = journal::last_change(office.db.reading()).await?;
+    let change = office.last_change().await?;
     let made_from = format!(
         "{:?}",
         (
@@ -263,7 +263,7 @@ fn headline(live: &Live, viewer: Viewer<'_>) -> Vec<Figure> {
     let pool = address(Right::Pool, "/pool", "");
     if let Some(line) = live.progress_line() {
         let targets = address(Right::Targets, "/targets", "");
-        let expected = format!("预期进度 {}%", live.progress.expected_percent);
+        let expected = format!("预期进度 {}%", live.sums.progress.expected_percent);
         figures.extend([
             figure(
                 "在库规上企业",

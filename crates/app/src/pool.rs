@@ -15,6 +15,7 @@ pub use acts::{NamedCode, judged_by, listed_codes, record_acts};
 pub use candidates::candidates_of;
 
 use crate::cli::PoolCommand;
+pub use crate::grounds::members;
 use crate::office::{Office, refuse};
 use crate::report::{Field, Report};
 use acts::act;
@@ -52,18 +53,6 @@ fn division(office: &Office, code: Option<DivisionCode>) -> Field {
     })
 }
 
-/// Who is and was in the pool, by all records.
-pub async fn members(office: &Office) -> Result<HashMap<u128, Membership>> {
-    let acts = pool::acts(office.db.reading()).await?;
-    Ok(pool::fold(acts.iter()))
-}
-
-/// Coverage of all areas and counties, by the records and targets of now.
-pub async fn coverage_now(office: &Office, firms: &Firms, as_of: Month) -> Result<Vec<Coverage>> {
-    let members = members(office).await?;
-    coverage_with(office, firms, as_of, &members, Horizon::ALL).await
-}
-
 /// Coverage by the records and targets of then.
 pub async fn coverage_by(
     office: &Office,
@@ -71,6 +60,10 @@ pub async fn coverage_by(
     as_of: Month,
     by: Horizon,
 ) -> Result<Vec<Coverage>> {
+    if by == Horizon::ALL {
+        let members = members(office).await?;
+        return coverage_with(office, firms, as_of, &members, by).await;
+    }
     let acts = pool::acts_by(office.db.reading(), by).await?;
     coverage_with(office, firms, as_of, &pool::fold(acts.iter()), by).await
 }

@@ -8,9 +8,10 @@ mod progress;
 mod tests;
 pub mod web;
 
-pub use progress::{book_from, book_of, progress_from, progress_now, used_batches};
+pub use progress::{book_from, book_of, progress_from, used_batches};
 
 use crate::cli::{MeasureArgs, Signature, TargetsCommand, YearArgs};
+use crate::grounds::sums_now;
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
 use crate::report::{Field, Report, Table};
@@ -133,7 +134,8 @@ async fn measuring(
 ) -> Result<Measuring> {
     let division = scope(office, area)?;
     let (snapshot, firms) = newest(office, base).await?;
-    let progress = progress_now(office, &snapshot, &firms).await?;
+    let sums = sums_now(office, &snapshot, &firms).await?;
+    let progress = &sums.progress;
     let scope = TargetScope::new(&office.pack, year, division).or_else(refuse)?;
     let total = match (total, area) {
         (Some(total), _) => total,

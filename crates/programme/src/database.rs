@@ -48,6 +48,9 @@ impl Database {
                     .filename(&path)
                     .in_memory(false)
                     .create_if_missing(true)
+                    // Parts of deliveries and snapshots are tens of kilobytes: larger pages read
+                    // them with fewer calls. A database keeps the size that it was made with.
+                    .page_size(16_384)
                     .pragma("journal_mode", "WAL")
                     // What was acknowledged survives a power cut, not only a kill.
                     .pragma("synchronous", "FULL")

@@ -118,7 +118,7 @@ pub async fn list_warnings(visitor: Visitor, Asked(asked): Asked<WarningsQuery>)
     })
 }
 
-fn counts(judged: &Judged, found: &[Warned]) -> Vec<LevelCount> {
+fn counts(judged: &Judged, found: &[&Warned]) -> Vec<LevelCount> {
     let levels = judged.pack.warnings.levels.iter().enumerate().rev();
     let counts = levels.map(|(index, level)| LevelCount {
         id: level.id.clone(),

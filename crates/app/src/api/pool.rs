@@ -5,8 +5,9 @@ use super::asked::{Asked, Cursor, Limit, Words};
 use super::figure::{Figure, FirmName};
 use super::firm::{landing, purpose};
 use super::firms::{pages, refused, wanted};
+use crate::grounds::sums_now;
 use crate::outlook::newest;
-use crate::pool::{candidates_of, coverage_now};
+use crate::pool::candidates_of;
 use crate::reader::Reader;
 use crate::register::book::{self, Book, Pool};
 use crate::register::listing;
@@ -84,7 +85,8 @@ pub async fn show_coverage(visitor: Visitor, Asked(_): Asked<super::asked::Nothi
     let office = visitor.office();
     let reader = Reader::of(office, None, None)?;
     let (snapshot, firms) = newest(office, None).await?;
-    let lines = coverage_now(office, &firms, snapshot.as_of).await?;
+    let sums = sums_now(office, &snapshot, &firms).await?;
+    let lines = &sums.coverage;
     let pack = &office.pack;
     let shown = lines
         .iter()

@@ -2,9 +2,9 @@
 
 use super::answer::{Place, Stamp, answer};
 use super::asked::{Asked, Nothing};
+use crate::grounds::sums_now;
 use crate::outlook::newest;
 use crate::reader::Reader;
-use crate::targets::progress_now;
 use crate::web::failure::Outcome;
 use crate::web::visitor::Visitor;
 use programme::people::Scope;
@@ -75,7 +75,8 @@ pub async fn show_progress(visitor: Visitor, Asked(_): Asked<Nothing>) -> Outcom
     let office = visitor.office();
     let reader = Reader::of(office, None, None)?;
     let (snapshot, firms) = newest(office, None).await?;
-    let progress = progress_now(office, &snapshot, &firms).await?;
+    let sums = sums_now(office, &snapshot, &firms).await?;
+    let progress = &sums.progress;
     answer(&ProgressView {
         stamp: Stamp::of(&snapshot),
         year: snapshot.as_of.year(),

@@ -11,8 +11,8 @@ use chrono::Utc;
 use programme::bulletins::chart::{Finite, Form};
 use programme::people::accounts;
 use programme::people::sessions::{self, Session, Stage, hash_of_token};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use rules::pack::divisions::DivisionCode;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -36,18 +36,22 @@ struct Asked {
 
 /// `shenggui bench web`.
 pub async fn web(office: &Office, arguments: &WebArgs) -> Result<Report> {
-    let tokens = sessions(office, arguments.users).await?;
-    let asked = Arc::new(addresses(office).await?);
-    // Everybody looks at everything once before times are taken.
-    for one in asked.iter().take(60) {
-        let mut line = Line::open(&arguments.address, &tokens[0]).await?;
-        line.get(&one.path).await?;
+    let users = users(office, arguments.users).await?;
+    let mut everybody = Vec::new();
+    for user in users {
+        let mut asked = addresses(office, user.area).await?;
+        if let Some(page) = &arguments.page {
+            asked.retain(|one| one.name == page);
+        }
+        ensure!(!asked.is_empty(), "no such page");
+        everybody.push((user.token, asked));
     }
     let until = Instant::now() + Duration::from_secs(arguments.seconds);
-    let users = tokens.into_iter().enumerate().map(|(number, token)| {
-        let asked = asked.clone();
+    let users = everybody.into_iter().enumerate().map(|(number, user)| {
         let (address, pause) = (arguments.address.clone(), arguments.pause);
-        tokio::spawn(async move { one_user(&address, &token, &asked, number, pause, until).await })
+        tokio::spawn(
+            async move { one_user(&address, &user.0, &user.1, number, pause, until).await },
+        )
     });
     let mut taken = Vec::new();
     for user in users.collect::<Vec<_>>() {
@@ -56,18 +60,29 @@ pub async fn web(office: &Office, arguments: &WebArgs) -> Result<Report> {
     Ok(told(arguments, &taken))
 }
 
-/// Sessions of one account of the provincial office and one of each of some areas.
-async fn sessions(office: &Office, users: usize) -> Result<Vec<String>> {
+/// Somebody who looks: the session, and the area of the post where it has one.
+struct User {
+    token: String,
+    area: Option<DivisionCode>,
+}
+
+/// Accounts of the provincial office and of every area by turns, each with a session.
+async fn users(office: &Office, users: usize) -> Result<Vec<User>> {
     let pack = &office.pack;
-    let areas = pack.divisions.areas().map(|area| area.code.to_string());
-    let areas = areas.map(|code| (code, "area".to_string()));
-    let office_post = (pack.office.agency.clone(), "office".to_string());
+    let (_, firms) = crate::outlook::newest(office, None).await?;
+    let all: BTreeSet<_> = (0..firms.len())
+        .filter_map(|firm| firms.area(firm))
+        .collect();
+    let areas = all
+        .into_iter()
+        .map(|code| (code.to_string(), "area", Some(code)));
+    let office_post = (pack.office.agency.clone(), "office", None);
     let posts: Vec<_> = std::iter::once(office_post).chain(areas).collect();
     let now = Utc::now().timestamp();
     let tx = office.db.begin_writing().await?;
-    let mut tokens = Vec::new();
+    let mut all = Vec::new();
     for user in 0..users {
-        let (organisation, role) = &posts[(user * 7) % posts.len()];
+        let (organisation, role, area) = &posts[user % posts.len()];
         let login = format!("bench-{now}-{user}");
         let account = accounts::create(&tx, &login, "测量", "", now).await?;
         let post = accounts::give_post(&tx, account, organisation, role, now).await?;
@@ -83,15 +98,21 @@ async fn sessions(office: &Office, users: usize) -> Result<Vec<String>> {
             browser: String::new(),
         };
         sessions::keep_open(&tx, &session).await?;
-        tokens.push(token);
+        all.push(User { token, area: *area });
     }
     tx.commit().await?;
-    Ok(tokens)
+    Ok(all)
 }
 
-async fn addresses(office: &Office) -> Result<Vec<Asked>> {
+/// What somebody asks for: every page, and firms that are theirs.
+async fn addresses(office: &Office, area: Option<DivisionCode>) -> Result<Vec<Asked>> {
     let (_, firms) = crate::outlook::newest(office, None).await?;
-    ensure!(firms.len() >= CODES, "too few firms");
+    let own = (0..firms.len()).filter(|firm| area.is_none() || firms.area(*firm) == area);
+    let own: Vec<usize> = own.collect();
+    ensure!(!own.is_empty(), "no firm of {area:?}");
+    let codes = CODES.min(own.len());
+    let area = area.or_else(|| office.pack.divisions.areas().next().map(|area| area.code));
+    let area = area.map_or(String::new(), |code| code.to_string());
     let mut asked = Vec::new();
     let mut put = |name, path: String| asked.push(Asked { name, path });
     for measure in office.pack.measures.iter().take(10) {
@@ -99,11 +120,11 @@ async fn addresses(office: &Office) -> Result<Vec<Asked>> {
     }
     for (name, paths) in PAGES {
         for path in *paths {
-            put(name, (*path).to_string());
+            put(name, path.replace("{area}", &area));
         }
     }
-    for number in 0..CODES {
-        let firm = number * (firms.len() / CODES);
+    for number in 0..codes {
+        let firm = own[number * (own.len() / codes)];
         put(
             "/register/{uscc}",
             format!("/register/{}", firms.uscc(firm)),
@@ -114,7 +135,7 @@ async fn addresses(office: &Office) -> Result<Vec<Asked>> {
 
 const PAGES: &[(&str, &[&str])] = &[
     ("/", &["/"]),
-    ("/outlook", &["/outlook", "/outlook?area=410300"]),
+    ("/outlook", &["/outlook", "/outlook?area={area}"]),
     ("/outlook/warnings", &["/outlook/warnings"]),
     ("/pool", &["/pool", "/pool/sufficiency"]),
     ("/measures", &["/measures"]),
@@ -131,7 +152,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/register?q=%E5%88%B6%E9%80%A0",
             "/register?q=clyd",
             "/register?q=91410",
-            "/register?area=410300&sort=name",
+            "/register?area={area}&sort=name",
             "/register?sort=-persons&page=3",
         ],
     ),

@@ -95,4 +95,7 @@ pub struct WebArgs {
     /// 每人看完一页后平均停多少毫秒
     #[arg(long, default_value_t = 1000)]
     pub pause: u64,
+    /// 只看这一页，如 /register
+    #[arg(long)]
+    pub page: Option<String>,
 }

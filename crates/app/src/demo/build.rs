@@ -4,11 +4,11 @@ use super::province::{Codes, County, DeliveryFile, Industry, Recipe, gaps, write
 use crate::bulletins;
 use crate::cli::{BulletinArgs, FollowUpArgs, HandOverArgs, OutlookCommand, Signature};
 use crate::deliveries::import::{Order, import};
+use crate::grounds::sums_now;
 use crate::office::{Office, Refused, refuse};
 use crate::outlook;
 use crate::pool;
 use crate::report::Report;
-use crate::targets;
 use anyhow::{Context, Result};
 use chrono::{Days, NaiveDate, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -236,7 +236,8 @@ async fn set_targets(office: &Office, recipe: &Recipe, year: i32) -> Result<()> 
     run(office, base, day_after(base)).await?;
     let on = Month::new(year, 2).context("year of a recipe")?.last_day();
     let (snapshot, firms) = outlook::newest(office, Some(base)).await?;
-    let progress = targets::progress_now(office, &snapshot, &firms).await?;
+    let sums = sums_now(office, &snapshot, &firms).await?;
+    let progress = &sums.progress;
     let unit = office.pack.measure.unit;
     let full = u64::from(office.pack.targets[0].total) * recipe.firms as u64 / 80_000;
     let total = ((full as u32).max(unit) / unit) * unit;

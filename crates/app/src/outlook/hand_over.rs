@@ -101,7 +101,7 @@ pub async fn command(office: &Office, arguments: &HandOverArgs) -> Result<Report
 }
 
 /// A receiver gets no firm outside its own region.
-fn inside(judged: &Judged, receiver: &Organisation, found: &[Warned]) -> Result<()> {
+fn inside(judged: &Judged, receiver: &Organisation, found: &[&Warned]) -> Result<()> {
     let pack = &judged.pack;
     let scope = Scope::of(pack, receiver);
     let outside = found

@@ -12,13 +12,11 @@ mod tests;
 pub mod web;
 
 use crate::extent::Extent;
+use crate::grounds::sums_now;
 use crate::office::Office;
 use crate::outlook::newest;
 use crate::outlook::warnings::{Judged, judged};
-use crate::pool::coverage_by;
-use crate::targets::{book_of, progress_from};
 use anyhow::Result;
-use programme::journal::{self, Horizon};
 use programme::outlook::follow_ups;
 use programme::outlook::{Firms, Snapshot};
 use programme::people::Scope;
@@ -84,7 +82,7 @@ pub struct Warned {
 /// The picture of an extent for a scope.
 pub async fn picture(office: &Office, scope: &Scope, extent: Extent) -> Result<Arc<Picture>> {
     let (snapshot, firms) = newest(office, None).await?;
-    let change = journal::last_change(office.db.reading()).await?;
+    let change = office.last_change().await?;
     let pack = &office.pack.fingerprint;
     let made_from = format!("{:?}", (snapshot.id, change, pack, extent, scope));
     let maps = &office.memory.maps;
@@ -107,18 +105,16 @@ async fn draw(
     snapshot: Snapshot,
     firms: Arc<Firms>,
 ) -> Result<Picture> {
-    let book = book_of(office, &snapshot).await?;
-    let by = Horizon::ALL;
-    let progress = progress_from(office, snapshot.as_of, &firms, &book, by).await?;
-    let coverage = coverage_by(office, &firms, snapshot.as_of, by).await?;
+    let sums = sums_now(office, &snapshot, &firms).await?;
+    let (progress, coverage) = (&sums.progress, &sums.coverage);
     let judged = judged(office, None).await?;
     let follow_ups = follow_ups::read(office.db.reading()).await?;
     let open = follow_ups.iter().filter(|own| !own.is_closed());
     let followed: HashSet<u128> = open.map(|own| own.uscc.key()).collect();
     let ground = Ground {
         pack: &office.pack,
-        progress: &progress,
-        coverage: &coverage,
+        progress,
+        coverage,
         warned: warned(&judged, &followed),
     };
     let mut lines = ground.lines(extent);
@@ -250,10 +246,7 @@ fn warned(
 ) -> BTreeMap<(Option<DivisionCode>, Option<DivisionCode>), Warned> {
     let gravest = judged.pack.warnings.levels.len().checked_sub(1);
     let mut found: BTreeMap<(Option<DivisionCode>, Option<DivisionCode>), Warned> = BTreeMap::new();
-    for firm in 0..judged.firms.len() {
-        let Some((Some(level), _)) = judged.levels(firm) else {
-            continue;
-        };
+    for (firm, level) in judged.all() {
         let is_gravest = Some(level) == gravest;
         let is_alone = is_gravest && !followed.contains(&judged.firms.keys()[firm]);
         let (area, county) = (judged.firms.area(firm), judged.firms.county(firm));

@@ -13,7 +13,8 @@ use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 use rules::pack::facts::{Origin, WarningField};
 use rules::period::Month;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 /// The newest run with the pack that decided it.
 pub struct Judged {
@@ -23,6 +24,16 @@ pub struct Judged {
     pub parameters: Vec<Option<i64>>,
     /// Slots of the level and of the level that is possible.
     slots: (Option<usize>, Option<usize>),
+    /// Laid out where somebody first asks for it, once for all readers.
+    roll: Arc<OnceLock<Roll>>,
+}
+
+/// Everybody who is warned of, and who could be; no reader is given it whole.
+pub struct Roll {
+    /// Gravest first, then by place.
+    warned: Vec<Warned>,
+    /// Firms without a warning that something unknown could bring one, with its level.
+    unproven: Vec<(usize, usize)>,
 }
 
 /// A warned firm.
@@ -54,6 +65,7 @@ pub async fn judged(office: &Office, as_of: Option<Month>) -> Result<Judged> {
     let slot = |field| pack.slot(Origin::Warning(field));
     Ok(Judged {
         slots: (slot(WarningField::Level), slot(WarningField::Possible)),
+        roll: office.memory.roll(snapshot.id, &pack.fingerprint),
         parameters: pack.parameters_on(snapshot.as_of.last_day()),
         snapshot,
         pack,
@@ -93,43 +105,57 @@ impl Judged {
         })
     }
 
+    fn roll(&self) -> &Roll {
+        self.roll.get_or_init(|| {
+            let levels = |firm: &usize| self.levels(*firm);
+            let firms = 0..self.firms.len();
+            let unproven = firms.clone().filter_map(|firm| match levels(&firm)? {
+                (None, Some(possible)) => Some((firm, possible)),
+                _ => None,
+            });
+            let mut warned: Vec<Warned> = firms.filter_map(|firm| self.warned(firm)).collect();
+            warned.sort_by_cached_key(|own| {
+                let place = (self.firms.area(own.firm), self.firms.county(own.firm));
+                (std::cmp::Reverse(own.level), place, own.firm)
+            });
+            Roll {
+                unproven: unproven.collect(),
+                warned,
+            }
+        })
+    }
+
     /// Whether a reader may see a firm, and looks for where it is.
     fn is_inside(&self, firm: usize, scope: &Scope, wanted: &Wanted) -> bool {
-        let (area, county) = (self.firms.area(firm), self.firms.county(firm));
-        let is_there =
-            wanted.division.is_none() || area == wanted.division || county == wanted.division;
-        is_there && scope.covers_firm(&self.firms.whereabouts(firm))
+        let is_there = wanted.division.is_none()
+            || self.firms.area(firm) == wanted.division
+            || self.firms.county(firm) == wanted.division;
+        let covers = || scope.covers_firm(&self.firms.whereabouts(firm));
+        is_there && (scope.covers_province() || covers())
     }
 
     /// Firms without a warning that something unknown could bring one, with its level.
     pub fn unproven(&self, scope: &Scope, wanted: &Wanted) -> Vec<(usize, usize)> {
-        let firms = 0..self.firms.len();
-        let inside = firms.filter(|firm| self.is_inside(*firm, scope, wanted));
-        let found = inside.filter_map(|firm| match self.levels(firm)? {
-            (None, Some(possible)) => Some((firm, possible)),
-            _ => None,
-        });
-        found.collect()
+        let all = self.roll().unproven.iter().copied();
+        all.filter(|(firm, _)| self.is_inside(*firm, scope, wanted))
+            .collect()
     }
 
     /// The warned firms that a reader may see, gravest first, then by place.
-    pub fn find(&self, scope: &Scope, wanted: &Wanted) -> Vec<Warned> {
-        let is_wanted = |own: &Warned| {
+    pub fn find(&self, scope: &Scope, wanted: &Wanted) -> Vec<&Warned> {
+        let is_wanted = |own: &&Warned| {
             (wanted.levels.is_empty() || wanted.levels.contains(&own.level))
                 && wanted
                     .reason
                     .is_none_or(|reason| own.reasons.contains(&reason))
+                && self.is_inside(own.firm, scope, wanted)
         };
-        let firms = (0..self.firms.len()).filter(|firm| self.is_inside(*firm, scope, wanted));
-        let mut found: Vec<Warned> = firms
-            .filter_map(|firm| self.warned(firm))
-            .filter(is_wanted)
-            .collect();
-        found.sort_by_key(|own| {
-            let place = (self.firms.area(own.firm), self.firms.county(own.firm));
-            (std::cmp::Reverse(own.level), place, own.firm)
-        });
-        found
+        self.roll().warned.iter().filter(is_wanted).collect()
+    }
+
+    /// All warned firms with their levels, for counts; who shows one narrows to a reader.
+    pub fn all(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.roll().warned.iter().map(|own| (own.firm, own.level))
     }
 
     pub fn level_name(&self, level: usize) -> &str {
@@ -244,7 +270,7 @@ pub fn points_slot(pack: &Pack) -> Option<usize> {
     pack.slot(Origin::Warning(WarningField::Points))
 }
 
-pub fn by_level(judged: &Judged, found: &[Warned]) -> Table {
+pub fn by_level(judged: &Judged, found: &[&Warned]) -> Table {
     let columns = [
         ("level", "级别"),
         ("count", "家数"),
@@ -252,20 +278,25 @@ pub fn by_level(judged: &Judged, found: &[Warned]) -> Table {
         ("meaning", "意思"),
     ];
     let mut table = Table::new("levels", "各级家数", &columns);
-    for (index, level) in judged.pack.warnings.levels.iter().enumerate().rev() {
-        let own = found.iter().filter(|own| own.level == index);
-        let incomplete = own.clone().filter(|own| own.possible.is_some()).count();
+    let levels = &judged.pack.warnings.levels;
+    let mut counts = vec![(0, 0); levels.len()];
+    for own in found {
+        let (count, incomplete) = &mut counts[own.level];
+        *count += 1;
+        *incomplete += i64::from(own.possible.is_some());
+    }
+    for (level, (count, incomplete)) in levels.iter().zip(counts).rev() {
         table.row(vec![
             Field::text(level.name.clone()),
-            Field::Count(own.count() as i64),
-            Field::Count(incomplete as i64),
+            Field::Count(count),
+            Field::Count(incomplete),
             Field::text(level.meaning.clone()),
         ]);
     }
     table
 }
 
-pub fn by_area(judged: &Judged, found: &[Warned]) -> Table {
+pub fn by_area(judged: &Judged, found: &[&Warned]) -> Table {
     let levels = &judged.pack.warnings.levels;
     let mut columns = vec![("area", "省辖市"), ("count", "家数")];
     let keys = ["level_1", "level_2", "level_3", "level_4", "level_5"];
@@ -276,26 +307,24 @@ pub fn by_area(judged: &Judged, found: &[Warned]) -> Table {
             .map(|level| (keys[*level], levels[*level].name.as_str())),
     );
     let mut table = Table::new("areas", "各地家数", &columns);
+    let mut counts: BTreeMap<Option<DivisionCode>, Vec<i64>> = BTreeMap::new();
+    for own in found {
+        let area = counts.entry(judged.firms.area(own.firm));
+        area.or_insert_with(|| vec![0; levels.len()])[own.level] += 1;
+    }
     let areas = judged.pack.divisions.areas().map(|area| Some(area.code));
     for area in areas.chain([None]) {
-        let own = found
-            .iter()
-            .filter(|own| judged.firms.area(own.firm) == area);
-        let count = own.clone().count();
-        if count == 0 {
+        let Some(own) = counts.get(&area) else {
             continue;
-        }
-        let mut row = vec![place(&judged.pack, area), Field::Count(count as i64)];
-        row.extend(shown.iter().map(|level| {
-            let same = own.clone().filter(|own| own.level == *level);
-            Field::Count(same.count() as i64)
-        }));
+        };
+        let mut row = vec![place(&judged.pack, area), Field::Count(own.iter().sum())];
+        row.extend(shown.iter().map(|level| Field::Count(own[*level])));
         table.row(row);
     }
     table
 }
 
-pub fn listed(judged: &Judged, found: &[Warned], limit: usize, points: Option<usize>) -> Table {
+pub fn listed(judged: &Judged, found: &[&Warned], limit: usize, points: Option<usize>) -> Table {
     let mut columns = vec![
         ("uscc", "统一社会信用代码"),
         ("firm", "企业名称"),

@@ -59,7 +59,7 @@ fn of_targets(live: &Live, capability: &str) -> Option<String> {
                     as_of.number(),
                     line.entered,
                     completion(line).shown(),
-                    live.progress.expected_percent
+                    live.sums.progress.expected_percent
                 ),
                 None => format!("{year}年新增 {} 家，年度目标尚未下达", line.entered),
             })

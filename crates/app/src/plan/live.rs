@@ -4,11 +4,10 @@
 use super::moment::Moment;
 use crate::cli::LawArgs;
 use crate::extent::{Extent, is_in};
+use crate::grounds::{self, Book, Sums};
 use crate::measures::decided;
 use crate::office::Office;
 use crate::outlook::pack_of;
-use crate::pool::coverage_by;
-use crate::targets::{book_of, progress_from};
 use anyhow::Result;
 use programme::bulletins::{self, Entry, Issue};
 use programme::measures::{self, Outcome, Push, Verdicts};
@@ -16,8 +15,7 @@ use programme::outlook::follow_ups::{self, FollowUp};
 use programme::outlook::hand_overs::{self, HandOver};
 use programme::outlook::{self, Firms, Snapshot};
 use programme::pool::Coverage;
-use programme::register::StatusBook;
-use programme::targets::progress::{DivisionProgress, Progress};
+use programme::targets::progress::DivisionProgress;
 use rules::pack::Pack;
 use std::sync::Arc;
 
@@ -30,9 +28,8 @@ pub(super) struct Live {
     pub firms: Arc<Firms>,
     /// The firms of the place; none where all are.
     pub plane: Option<Vec<u64>>,
-    pub progress: Progress,
-    /// All areas with their counties.
-    pub coverage: Vec<Coverage>,
+    /// Of all areas with their counties.
+    pub sums: Arc<Sums>,
     pub verdicts: Arc<Verdicts>,
     pub push: Option<Push>,
     pub outcomes: Vec<Outcome>,
@@ -62,9 +59,8 @@ pub(super) async fn gather(
             (office.pack.clone(), decided.firms, decided.verdicts)
         }
     };
-    let book = book_of(office, &snapshot).await?;
-    let progress = progress_from(office, snapshot.as_of, &firms, &book, by).await?;
-    let coverage = coverage_by(office, &firms, snapshot.as_of, by).await?;
+    let book = grounds::book(office, &snapshot, &firms).await?;
+    let sums = grounds::sums(office, &snapshot, &firms, by).await?;
     let issues = bulletins::issues(db).await?.into_iter();
     let issued = issues.filter(|own| own.entry == Entry::Issued && by.admits(own.on, own.at));
     let plane = extent.and_then(|extent| extent.plane(&firms));
@@ -80,8 +76,7 @@ pub(super) async fn gather(
         snapshot,
         firms,
         plane,
-        progress,
-        coverage,
+        sums,
         verdicts,
     };
     live.since = live.entered_since(&book);
@@ -128,20 +123,16 @@ impl Live {
     }
 
     /// Entries since the first year that the plan set targets for.
-    fn entered_since(&self, book: &StatusBook) -> (i32, usize) {
+    fn entered_since(&self, book: &Book) -> (i32, usize) {
         let as_of = self.snapshot.as_of;
         let first = self.pack.targets.first();
         let first = first.map_or(as_of.year(), |targets| targets.year);
         let plane = self.plane.as_deref();
-        let is_here = |key: u128| {
-            let place = || self.firms.keys().binary_search(&key).ok();
-            plane.is_none() || place().is_some_and(|firm| is_in(plane, firm))
-        };
-        let spells = book
-            .keys()
-            .filter(|key| is_here(*key))
-            .flat_map(|key| book.spells(key));
-        let counted = spells.filter(|own| own.entered.year() >= first && own.entered <= as_of);
+        let is_here =
+            |place: Option<usize>| plane.is_none() || place.is_some_and(|firm| is_in(plane, firm));
+        let counted = book.entries.iter().filter(|(entered, place)| {
+            entered.year() >= first && *entered <= as_of && is_here(*place)
+        });
         (first, counted.count())
     }
 
@@ -162,12 +153,12 @@ impl Live {
 
     /// The place's line of progress.
     pub fn progress_line(&self) -> Option<&DivisionProgress> {
-        self.extent?.progress(&self.progress)
+        self.extent?.progress(&self.sums.progress)
     }
 
     /// The lines of coverage that are added up for the place.
     pub fn pools(&self) -> Vec<&Coverage> {
-        let lines = self.coverage.iter();
+        let lines = self.sums.coverage.iter();
         match self.extent {
             None | Some(Extent::Zone(_)) => Vec::new(),
             Some(Extent::Province) => lines.filter(|own| own.is_area).collect(),
@@ -187,7 +178,7 @@ impl Live {
         let is_short = |own: &&Coverage| own.missing().is_some_and(|gap| gap > 0);
         let within = match self.extent {
             Some(Extent::Area(code)) => {
-                let counties = self.coverage.iter();
+                let counties = self.sums.coverage.iter();
                 let counties = counties.filter(|own| own.area == code && own.county.is_some());
                 counties.filter(is_short).count()
             }

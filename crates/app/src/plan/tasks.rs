@@ -63,10 +63,9 @@ async fn unfollowed(office: &Office, live: &Live) -> Result<Option<Task>> {
     let open = live.follow_ups.iter().filter(|own| !own.is_closed());
     let followed: HashSet<u128> = open.map(|own| own.uscc.key()).collect();
     let plane = live.plane.as_deref();
-    let alone = (0..judged.firms.len()).filter(|firm| {
-        let level = judged.levels(*firm).and_then(|(level, _)| level);
-        let is_followed = followed.contains(&judged.firms.keys()[*firm]);
-        is_in(plane, *firm) && level == Some(gravest) && !is_followed
+    let alone = judged.all().filter(|(firm, level)| {
+        let is_followed = || followed.contains(&judged.firms.keys()[*firm]);
+        *level == gravest && is_in(plane, *firm) && !is_followed()
     });
     let count = alone.count();
     let level = &judged.pack.warnings.levels[gravest];

@@ -36,7 +36,7 @@ pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Resu
     let mut found = find(
         pack,
         &firms,
-        &members(office).await?,
+        members(office).await?.as_ref(),
         &reader.scope,
         arguments.division,
     );

@@ -1,8 +1,8 @@
 //! Coverage as people read it: each area and county against its target, as far as the reader's
 //! region goes, with the sum of the province above.
 
-use super::coverage_now;
 use crate::cli::CoverageArgs;
+use crate::grounds::sums_now;
 use crate::office::Office;
 use crate::outlook::newest;
 use crate::reader::Reader;
@@ -30,7 +30,8 @@ pub async fn shown(office: &Office, arguments: &CoverageArgs) -> Result<Shown> {
     let reader = Reader::of(office, None, None)?;
     let scope = &reader.scope;
     let (snapshot, firms) = newest(office, arguments.as_of).await?;
-    let all = coverage_now(office, &firms, snapshot.as_of).await?;
+    let sums = sums_now(office, &snapshot, &firms).await?;
+    let all = &sums.coverage;
     let areas: Vec<&Coverage> = all.iter().filter(|line| line.is_area).collect();
     let whole = arguments.division.is_none();
     // Who has one area alone looks at its counties.

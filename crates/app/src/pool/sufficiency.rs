@@ -9,13 +9,13 @@ mod help;
 #[cfg(test)]
 mod tests;
 
-use super::{coverage_now, members};
+use super::members;
 use crate::cli::SufficiencyArgs;
+use crate::grounds::sums_now;
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
 use crate::reader::Reader;
 use crate::report::{Field, Report, Table};
-use crate::targets::progress_now;
 use anyhow::Result;
 use programme::outlook::{self, Firms, Shocks, Snapshot};
 use programme::people::Scope;
@@ -138,15 +138,14 @@ async fn gather(
     let Some(factor_percent) = office.pack.pool_factor_percent(day) else {
         return refuse(format!("{}还没有培育库倍数参数", snapshot.as_of.in_words()));
     };
-    let progress = progress_now(office, &snapshot, &firms).await?;
-    let coverage = coverage_now(office, &firms, snapshot.as_of).await?;
+    let sums = sums_now(office, &snapshot, &firms).await?;
     let members = members(office).await?;
     Ok(Material {
         prospects: prospects(&office.pack, &firms, &members),
-        goals: goals(&progress, ground, counties),
+        goals: goals(&sums.progress, ground, counties),
         snapshot,
         firms,
-        coverage,
+        coverage: sums.coverage.clone(),
         factor_percent,
     })
 }

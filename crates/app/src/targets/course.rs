@@ -1,13 +1,13 @@
 //! How a year went, month by month, against its target and the two lines: computed once for
 //! everybody, shown to each as far as it is theirs.
 
-use super::book_of;
 use crate::extent::Extent;
+use crate::grounds::book;
 use crate::office::Office;
 use anyhow::Result;
 use programme::outlook::{self, Firms, Snapshot};
+use programme::targets;
 use programme::targets::progress::{Progress, line_of_year, progress};
-use programme::{journal, targets};
 use rules::pack::Pack;
 use rules::period::Month;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ pub async fn course(office: &Office, year: i32) -> Result<Option<Arc<Course>>> {
     let Some(snapshot) = own.max_by_key(|own| (own.as_of, own.known_by, own.id)) else {
         return Ok(None);
     };
-    let change = journal::last_change(db).await?;
+    let change = office.last_change().await?;
     let made_from = format!("{:?}", (snapshot.id, change, &office.pack.fingerprint));
     let courses = &office.memory.courses;
     if let Some(kept) = courses.get(&made_from) {
@@ -45,12 +45,12 @@ pub async fn course(office: &Office, year: i32) -> Result<Option<Arc<Course>>> {
         Some(firms) => firms,
         None => Arc::new(outlook::load(db, &office.pack, &snapshot).await?),
     };
-    let book = book_of(office, &snapshot).await?;
+    let book = book(office, &snapshot, &firms).await?;
     let issued = targets::issued(db, &office.pack, year).await?;
     let pack = office.pack.clone();
     let made = tokio::task::spawn_blocking(move || {
         let months = (1..=snapshot.as_of.number()).filter_map(|number| Month::new(year, number));
-        let months = months.map(|month| progress(&pack, &firms, &book, &issued, month));
+        let months = months.map(|month| progress(&pack, &firms, &book.status, &issued, month));
         Course {
             months: months.collect(),
             linear: line_of_year(pack.progress.linear_percent),

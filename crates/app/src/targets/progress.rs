@@ -2,6 +2,7 @@
 
 use crate::bulletins::material::exits;
 use crate::cli::{ExitsArgs, ProgressArgs, RestatementsArgs};
+use crate::grounds::sums_now;
 use crate::office::Office;
 use crate::outlook::newest;
 use crate::reader::Reader;
@@ -15,12 +16,6 @@ use programme::register::{self, StatusBook};
 use programme::targets;
 use programme::targets::progress::{DivisionProgress, Progress, Standing, progress};
 use rules::period::Month;
-
-/// Progress at a snapshot, against the targets as they are issued now.
-pub async fn progress_now(office: &Office, snapshot: &Snapshot, firms: &Firms) -> Result<Progress> {
-    let book = book_of(office, snapshot).await?;
-    progress_from(office, snapshot.as_of, firms, &book, Horizon::ALL).await
-}
 
 /// Who was above scale when, by the batches that the snapshot was made from.
 pub async fn book_of(office: &Office, snapshot: &Snapshot) -> Result<StatusBook> {
@@ -62,7 +57,8 @@ pub async fn progress_from(
 
 pub(super) async fn show_progress(office: &Office, arguments: &ProgressArgs) -> Result<Report> {
     let (snapshot, firms) = newest(office, arguments.as_of).await?;
-    let progress = progress_now(office, &snapshot, &firms).await?;
+    let sums = sums_now(office, &snapshot, &firms).await?;
+    let progress = &sums.progress;
     let year = snapshot.as_of.year();
     let mut report = Report::new(format!(
         "{year}年目标进度  截至{}",

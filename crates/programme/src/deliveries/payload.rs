@@ -25,8 +25,9 @@ pub const EMPTY: i64 = i64::MIN;
 /// Bits of a key (see `Uscc::key`).
 const KEY_BITS: u32 = 90;
 const KEY_BYTES: i32 = 12;
-/// A part holds about this many rows; more parts than this are never made.
-const ROWS_PER_PART: usize = 8192;
+/// A part holds about this many rows, so that one firm is read quickly; more parts than this
+/// are never made.
+const ROWS_PER_PART: usize = 2048;
 const PARTS_MAX: usize = 256;
 
 /// Rows of one delivery, column by column. All columns are as long as `keys`.
@@ -172,7 +173,8 @@ pub fn encode(rows: &Rows, from: usize, to: usize) -> Result<Vec<u8>, PayloadFau
     }
     let schema = Arc::new(Schema::new(fields));
     let batch = RecordBatch::try_new(schema.clone(), arrays)?;
-    let options = IpcWriteOptions::default().try_with_compression(Some(CompressionType::ZSTD))?;
+    let options =
+        IpcWriteOptions::default().try_with_compression(Some(CompressionType::ZSTD))?;
     let mut writer = StreamWriter::try_new_with_options(Vec::new(), &schema, options)?;
     writer.write(&batch)?;
     writer.finish()?;
@@ -378,9 +380,9 @@ mod tests {
     #[test]
     fn parts_of_different_counts_meet() {
         assert_eq!(parts_for(0), 1);
-        assert_eq!(parts_for(8192), 1);
-        assert_eq!(parts_for(8193), 2);
-        assert_eq!(parts_for(500_000), 64);
+        assert_eq!(parts_for(2048), 1);
+        assert_eq!(parts_for(2049), 2);
+        assert_eq!(parts_for(500_000), 256);
         for key in [0, 1 << 89, (1 << 90) - 1, 12345 << 70] {
             assert_eq!(part_of(key, 64) / 8, part_of(key, 8));
             assert!(part_start(part_of(key, 64), 64) <= key);

@@ -6,7 +6,7 @@
 mod store;
 
 pub use store::search::{acts, count, search};
-pub use store::{about, append, before, head, last_change, persons, verify, verify_against};
+pub use store::{Looked, about, append, before, head, look_on, persons, verify, verify_against};
 
 use crate::database::DatabaseFailure;
 use chrono::NaiveDate;

@@ -69,14 +69,33 @@ pub async fn persons<C: ConnectionTrait>(
     Ok(persons.collect::<Result<_, _>>()?)
 }
 
-/// Number of the last line that tells of a change in what pages show; 0 where there is none.
-/// Signing in and reading leave lines too, but change nothing.
-pub async fn last_change<C: ConnectionTrait>(db: &C) -> Result<i64, DatabaseFailure> {
-    let sql = "SELECT id FROM journal_lines WHERE act NOT LIKE 'people.%' AND act <> ? \
-               ORDER BY id DESC LIMIT 1";
-    let found = row(db, sql, ["indicators.read".into()]).await?;
-    let id = found.map(|found| found.try_get("", "id")).transpose()?;
-    Ok(id.unwrap_or(0))
+/// How far the journal was looked through for changes, and the last one found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Looked {
+    pub through: i64,
+    /// Number of the last line that tells of a change in what pages show; 0 where there is none.
+    pub change: i64,
+}
+
+/// Looks through the lines that were written since. Signing in and reading leave lines too,
+/// but change nothing.
+pub async fn look_on<C: ConnectionTrait>(
+    db: &C,
+    looked: Looked,
+) -> Result<Looked, DatabaseFailure> {
+    let sql = "SELECT MAX(id) AS through, \
+               MAX(CASE WHEN act NOT LIKE 'people.%' AND act <> ? THEN id END) AS change \
+               FROM journal_lines WHERE id > ?";
+    let found = row(db, sql, ["indicators.read".into(), looked.through.into()]).await?;
+    let Some(found) = found else {
+        return Ok(looked);
+    };
+    let through: Option<i64> = found.try_get("", "through")?;
+    let change: Option<i64> = found.try_get("", "change")?;
+    Ok(Looked {
+        through: through.unwrap_or(looked.through),
+        change: change.unwrap_or(looked.change),
+    })
 }
 
 /// The newest lines about one subject, newest first. Who may read which of them is the

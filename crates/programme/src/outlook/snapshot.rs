@@ -216,7 +216,7 @@ impl Firms {
     /// Which firm it is and where it produces, for a scope to judge.
     pub fn whereabouts(&self, firm: usize) -> Whereabouts {
         Whereabouts {
-            uscc: self.uscc(firm),
+            key: self.keys[firm],
             area: self.area(firm),
             county: self.county(firm),
             zone: self.zone(firm),

@@ -32,7 +32,8 @@ enum Region {
 /// Where a firm produces, as far as that is known, and which it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Whereabouts {
-    pub uscc: Uscc,
+    /// Key of the credit code.
+    pub key: u128,
     pub area: Option<DivisionCode>,
     pub county: Option<DivisionCode>,
     pub zone: Option<DivisionCode>,
@@ -110,7 +111,7 @@ impl Scope {
             Region::Area(code) => firm.area == Some(code),
             Region::County(code) => firm.county == Some(code),
             Region::Zone(code) => firm.zone == Some(code),
-            Region::Firm(uscc) => firm.uscc == uscc,
+            Region::Firm(uscc) => firm.key == uscc.key(),
             Region::Nothing => false,
         }
     }

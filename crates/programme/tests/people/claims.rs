@@ -17,7 +17,7 @@ fn code(number: usize) -> Uscc {
 
 fn at(number: usize, area: u32, county: u32) -> Whereabouts {
     Whereabouts {
-        uscc: code(number),
+        key: code(number).key(),
         area: Some(area),
         county: Some(county),
         zone: None,

@@ -107,7 +107,7 @@ async fn check_divisions(db: &Database, place: StoredBatch, whole: &Rows) {
 #[tokio::test]
 async fn what_was_stored_is_read_back_whole_and_by_any_division() {
     on_each_database("batches", async |db| {
-        for (count, expected_parts) in [(1, 1), (8192, 1), (8193, 2), (20_000, 4)] {
+        for (count, expected_parts) in [(1, 1), (2048, 1), (2049, 2), (20_000, 16)] {
             let whole = rows(count);
             let mut given = ordinary(&format!("hash{count}"), "2025-10-08");
             given.accepted = count as u64;

@@ -3,6 +3,7 @@
 use super::super::candidates::{Found, find, listed};
 use super::super::{inside, members};
 use super::tabs;
+use crate::grounds::Members;
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
 use crate::outlook::prospect::{Probability, Words};
@@ -20,14 +21,13 @@ use askama::Template;
 use axum::extract::Query;
 use axum::http::HeaderMap;
 use programme::outlook::{Firms, Snapshot};
-use programme::pool::Membership;
 use rules::money::grouped;
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 use rules::pack::roles::Right;
 use serde::Deserialize;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::sync::Arc;
 
 const PAGE: usize = 50;
 
@@ -97,7 +97,7 @@ struct FirmsPage {
 struct Ground {
     snapshot: Snapshot,
     firms: std::sync::Arc<Firms>,
-    members: HashMap<u128, Membership>,
+    members: Arc<Members>,
     reader: Reader,
     division: Option<DivisionCode>,
     class: Option<usize>,

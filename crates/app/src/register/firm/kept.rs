@@ -1,6 +1,7 @@
 //! What the pages of firms keep between two questions: what a snapshot's forecast had learnt,
 //! and the notices of pushes by firm. Both never change once they are written.
 
+use super::material::Delivered;
 use crate::office::Office;
 use crate::outlook::pack_of;
 use anyhow::Result;
@@ -39,6 +40,8 @@ type KeptLearnt = (i64, Option<Arc<Learnt>>);
 pub struct Kept {
     learnt: Mutex<Vec<KeptLearnt>>,
     told: Mutex<Vec<Arc<Told>>>,
+    /// The batches of a snapshot by its number.
+    pub delivered: crate::kept::Kept<Arc<Delivered>, LEARNT_KEPT>,
 }
 
 /// What the forecast of a snapshot had learnt; none where it had no revenue.

@@ -15,6 +15,7 @@ use rules::pack::Pack;
 use rules::pack::facts::{Origin as FactOrigin, RegisterField};
 use rules::period::Month;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Months that the pages show: two years, to lay one beside the other.
 pub const MONTHS: usize = 24;
@@ -33,12 +34,19 @@ pub struct Material {
     pub landing: Option<(Explanation, Vec<FanMonth>)>,
 }
 
-/// The batches behind the snapshot of a subject.
-pub async fn delivered(office: &Office, subject: &Subject) -> Result<Delivered> {
-    Ok(Delivered {
+/// The batches behind the snapshot of a subject. They never change, so they are looked up once.
+pub async fn delivered(office: &Office, subject: &Subject) -> Result<Arc<Delivered>> {
+    let kept = &office.memory.firm_pages.delivered;
+    let made_from = subject.snapshot.id.to_string();
+    if let Some(delivered) = kept.get(&made_from) {
+        return Ok(delivered);
+    }
+    let delivered = Arc::new(Delivered {
         batches: used_batches(office, &subject.snapshot).await?,
         stored: deliveries::stored(office.db.reading()).await?,
-    })
+    });
+    kept.keep(made_from, &delivered);
+    Ok(delivered)
 }
 
 /// Reads what the ledger of one firm is made of.

@@ -27,7 +27,7 @@ async fn invite(world: &World) {
         at: Utc::now().timestamp(),
     };
     let place = Whereabouts {
-        uscc: firm(),
+        key: firm().key(),
         area: Some(411_000),
         county: Some(411_081),
         zone: None,

@@ -24,7 +24,7 @@ pub async fn invite(
     ) {
         return Ok(Err(InviteRefusal::NotLocal));
     }
-    if !firm.is_some_and(|firm| firm.uscc == uscc && scope.covers_firm(firm)) {
+    if !firm.is_some_and(|firm| firm.key == uscc.key() && scope.covers_firm(firm)) {
         return Ok(Err(InviteRefusal::OutOfScope(uscc)));
     }
     let mut claim = Claim {

@@ -1,0 +1,129 @@
+//! What many pages are made from, for whoever looks: who was above scale when, how targets go,
+//! how full pools are. It is read and added up once for all readers, until something changes.
+//!
+//! Nothing here is narrowed to a reader; whoever shows of it narrows it.
+
+use crate::kept::Kept;
+use crate::office::Office;
+use crate::pool::coverage_by;
+use crate::targets::{book_of, progress_from};
+use anyhow::Result;
+use programme::journal::Horizon;
+use programme::outlook::{Firms, Snapshot};
+use programme::pool::{self, Coverage, Membership};
+use programme::register::StatusBook;
+use programme::targets::progress::Progress;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Snapshots whose books are kept.
+const BOOKS_KEPT: usize = 2;
+/// Moments of which sums are kept: now, and a few of the past.
+const SUMS_KEPT: usize = 4;
+
+/// Who is and was in the pool, by key of the credit code.
+pub type Members = HashMap<u128, Membership>;
+
+/// What is kept.
+#[derive(Default)]
+pub struct Grounds {
+    books: Kept<Arc<Book>, BOOKS_KEPT>,
+    members: Kept<Arc<Members>, 1>,
+    sums: Kept<Arc<Sums>, SUMS_KEPT>,
+    /// One is made at a time: whoever waits finds it made.
+    making: tokio::sync::Mutex<()>,
+}
+
+/// Who was above scale when, by the batches that a snapshot was made from.
+pub struct Book {
+    pub status: StatusBook,
+    /// Places of firms of the snapshot by month of entry, as often as they entered; none where
+    /// the snapshot does not have the firm.
+    pub entries: Vec<(rules::period::Month, Option<usize>)>,
+}
+
+/// What is added up over all areas and counties.
+pub struct Sums {
+    pub progress: Progress,
+    pub coverage: Vec<Coverage>,
+}
+
+/// The book of a snapshot.
+pub async fn book(office: &Office, snapshot: &Snapshot, firms: &Firms) -> Result<Arc<Book>> {
+    let grounds = &office.memory.grounds;
+    let made_from = snapshot.id.to_string();
+    if let Some(book) = grounds.books.get(&made_from) {
+        return Ok(book);
+    }
+    let _turn = grounds.making.lock().await;
+    if let Some(book) = grounds.books.get(&made_from) {
+        return Ok(book);
+    }
+    let status = book_of(office, snapshot).await?;
+    let entries = status.keys().flat_map(|key| {
+        let place = firms.keys().binary_search(&key).ok();
+        status
+            .spells(key)
+            .iter()
+            .map(move |spell| (spell.entered, place))
+    });
+    let book = Arc::new(Book {
+        entries: entries.collect(),
+        status,
+    });
+    grounds.books.keep(made_from, &book);
+    Ok(book)
+}
+
+/// Who is and was in the pool, by all records.
+pub async fn members(office: &Office) -> Result<Arc<Members>> {
+    let db = office.db.reading();
+    let grounds = &office.memory.grounds;
+    let through = pool::last_act(db).await?;
+    let made_from = through.to_string();
+    if let Some(members) = grounds.members.get(&made_from) {
+        return Ok(members);
+    }
+    let acts = pool::acts(db).await?;
+    let members = Arc::new(pool::fold(acts.iter()));
+    // Somebody may have acted since the number was read.
+    if acts.last().map_or(0, |act| act.id) == through {
+        grounds.members.keep(made_from, &members);
+    }
+    Ok(members)
+}
+
+/// Progress and coverage at a snapshot, by all records and the targets as they are now.
+pub async fn sums_now(office: &Office, snapshot: &Snapshot, firms: &Firms) -> Result<Arc<Sums>> {
+    sums(office, snapshot, firms, Horizon::ALL).await
+}
+
+/// The same by the records and targets of a moment.
+pub async fn sums(
+    office: &Office,
+    snapshot: &Snapshot,
+    firms: &Firms,
+    by: Horizon,
+) -> Result<Arc<Sums>> {
+    let book = book(office, snapshot, firms).await?;
+    let change = office.last_change().await?;
+    let pack = &office.pack.fingerprint;
+    let made_from = format!("{:?}", (snapshot.id, change, pack, by));
+    let grounds = &office.memory.grounds;
+    if let Some(sums) = grounds.sums.get(&made_from) {
+        return Ok(sums);
+    }
+    let _turn = grounds.making.lock().await;
+    if let Some(sums) = grounds.sums.get(&made_from) {
+        return Ok(sums);
+    }
+    let as_of = snapshot.as_of;
+    let sums = Arc::new(Sums {
+        progress: progress_from(office, as_of, firms, &book.status, by).await?,
+        coverage: coverage_by(office, firms, as_of, by).await?,
+    });
+    if office.last_change().await? == change {
+        grounds.sums.keep(made_from, &sums);
+    }
+    Ok(sums)
+}
