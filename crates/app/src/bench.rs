@@ -91,6 +91,22 @@ fn counties(office: &Office) -> Vec<u32> {
         .collect()
 }
 
+/// The check symbol of an organisation's code within the credit code (GB 11714): one of
+/// eleven, by which parts of deliveries are cut as well.
+fn subject_check(subject: &str) -> char {
+    const WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
+    let values = subject.chars().filter_map(|symbol| symbol.to_digit(36));
+    let sum: u32 = values
+        .zip(WEIGHTS)
+        .map(|(value, weight)| value * weight)
+        .sum();
+    match 11 - sum % 11 {
+        10 => 'X',
+        11 => '0',
+        digit => char::from_digit(digit, 10).unwrap_or('0'),
+    }
+}
+
 /// Codes of so many firms, sorted by key.
 fn codes(office: &Office, firms: usize) -> Vec<Uscc> {
     const SYMBOLS: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -98,15 +114,14 @@ fn codes(office: &Office, firms: usize) -> Vec<Uscc> {
     let mut codes: Vec<Uscc> = (0..firms)
         .filter_map(|firm| {
             let mut rest = mixed(firm as u64, 7) % 31u64.pow(6);
-            let mut subject = String::new();
+            let mut subject = String::from("MA");
             for _ in 0..6 {
                 subject.push(SYMBOLS[(rest % 31) as usize] as char);
                 rest /= 31;
             }
-            Uscc::compose(&format!(
-                "91{}MA{subject}X",
-                counties[firm % counties.len()]
-            ))
+            let check = subject_check(&subject);
+            let county = counties[firm % counties.len()];
+            Uscc::compose(&format!("91{county}{subject}{check}"))
         })
         .collect();
     codes.sort_unstable();

@@ -3,23 +3,33 @@
 //!
 //! Nothing here is narrowed to a reader; whoever shows of it narrows it.
 
+use crate::cli::LawArgs;
 use crate::kept::Kept;
+use crate::measures::decided;
 use crate::office::Office;
+use crate::outlook::newest;
+use crate::outlook::warnings::judged;
 use crate::pool::coverage_by;
-use crate::targets::{book_of, progress_from};
+use crate::targets::book_of;
+use crate::targets::course::course;
 use anyhow::Result;
 use programme::journal::Horizon;
-use programme::outlook::{Firms, Snapshot};
+use programme::outlook::{self, Firms, Snapshot};
 use programme::pool::{self, Coverage, Membership};
 use programme::register::StatusBook;
-use programme::targets::progress::Progress;
+use programme::targets;
+use programme::targets::progress::{Progress, progress};
+use rules::period::Month;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Snapshots whose books are kept.
 const BOOKS_KEPT: usize = 2;
 /// Moments of which sums are kept: now, and a few of the past.
 const SUMS_KEPT: usize = 4;
+/// How often a new run is looked for.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Who is and was in the pool, by key of the credit code.
 pub type Members = HashMap<u128, Membership>;
@@ -39,7 +49,7 @@ pub struct Book {
     pub status: StatusBook,
     /// Places of firms of the snapshot by month of entry, as often as they entered; none where
     /// the snapshot does not have the firm.
-    pub entries: Vec<(rules::period::Month, Option<usize>)>,
+    pub entries: Vec<(Month, Option<usize>)>,
 }
 
 /// What is added up over all areas and counties.
@@ -105,10 +115,13 @@ pub async fn sums(
     firms: &Firms,
     by: Horizon,
 ) -> Result<Arc<Sums>> {
+    let db = office.db.reading();
     let book = book(office, snapshot, firms).await?;
-    let change = office.last_change().await?;
+    let as_of = snapshot.as_of;
+    let issued = targets::issued_by(db, &office.pack, as_of.year(), by).await?;
+    let acts = pool::last_act(db).await?;
     let pack = &office.pack.fingerprint;
-    let made_from = format!("{:?}", (snapshot.id, change, pack, by));
+    let made_from = format!("{:?}", (snapshot.id, acts, &issued, pack, by));
     let grounds = &office.memory.grounds;
     if let Some(sums) = grounds.sums.get(&made_from) {
         return Ok(sums);
@@ -117,13 +130,47 @@ pub async fn sums(
     if let Some(sums) = grounds.sums.get(&made_from) {
         return Ok(sums);
     }
-    let as_of = snapshot.as_of;
     let sums = Arc::new(Sums {
-        progress: progress_from(office, as_of, firms, &book.status, by).await?,
+        progress: progress(&office.pack, firms, &book.status, &issued, as_of),
         coverage: coverage_by(office, firms, as_of, by).await?,
     });
-    if office.last_change().await? == change {
+    if pool::last_act(db).await? == acts {
         grounds.sums.keep(made_from, &sums);
     }
     Ok(sums)
+}
+
+/// Lays out what the pages of the newest run are made from, before somebody asks.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn warm(office: &Office) -> Result<()> {
+    let (snapshot, firms) = newest(office, None).await?;
+    crate::register::book::directory(office, snapshot.id, &firms).await?;
+    let law = LawArgs {
+        on: None,
+        as_of: None,
+    };
+    decided(office, &law).await?;
+    sums_now(office, &snapshot, &firms).await?;
+    course(office, snapshot.as_of.year()).await?;
+    let judged = judged(office, None).await?;
+    tokio::task::spawn_blocking(move || judged.all().count()).await?;
+    Ok(())
+}
+
+/// Does so whenever a run has come, by whatever node, until the server stops.
+pub async fn keep_warm(office: Office) {
+    let mut warmed = None;
+    loop {
+        let newest = outlook::newest(office.db.reading(), None).await;
+        let id = newest.ok().flatten().map(|snapshot| snapshot.id);
+        if id.is_some() && id != warmed {
+            match warm(&office).await {
+                Ok(()) => warmed = id,
+                Err(error) => tracing::warn!(error = error.to_string(), "pages are not laid out"),
+            }
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
 }

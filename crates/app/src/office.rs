@@ -79,6 +79,8 @@ pub struct Seat {
 #[derive(Default)]
 pub struct Memory {
     firms: Mutex<Option<(i64, Arc<Firms>)>>,
+    /// Firms are loaded once, however many wait for them.
+    pub loading: tokio::sync::Mutex<()>,
     /// A snapshot as another pack than today's had it, by number and fingerprint of the pack.
     judged: Mutex<Option<(i64, String, Arc<Firms>)>>,
     /// How far the journal was looked through for changes.

@@ -307,6 +307,10 @@ pub async fn newest(office: &Office, as_of: Option<Month>) -> Result<(Snapshot, 
     if let Some(firms) = office.memory.firms(snapshot.id) {
         return Ok((snapshot, firms));
     }
+    let _turn = office.memory.loading.lock().await;
+    if let Some(firms) = office.memory.firms(snapshot.id) {
+        return Ok((snapshot, firms));
+    }
     let firms = Arc::new(outlook::load(db, &office.pack, &snapshot).await?);
     office.memory.keep_firms(snapshot.id, &firms);
     Ok((snapshot, firms))

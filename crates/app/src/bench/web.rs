@@ -123,12 +123,17 @@ async fn addresses(office: &Office, area: Option<DivisionCode>) -> Result<Vec<As
             put(name, path.replace("{area}", &area));
         }
     }
-    for number in 0..codes {
-        let firm = own[number * (own.len() / codes)];
-        put(
-            "/register/{uscc}",
-            format!("/register/{}", firms.uscc(firm)),
-        );
+    let sides = [
+        ("/register/{uscc}", ""),
+        ("/register/{uscc}/policy", "/policy"),
+        ("/register/{uscc}/history", "/history"),
+        ("/register/{uscc}/comparison", "/comparison"),
+    ];
+    for (name, side) in sides {
+        for number in 0..codes {
+            let uscc = firms.uscc(own[number * (own.len() / codes)]);
+            put(name, format!("/register/{uscc}{side}"));
+        }
     }
     Ok(asked)
 }
@@ -137,7 +142,16 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/", &["/"]),
     ("/outlook", &["/outlook", "/outlook?area={area}"]),
     ("/outlook/warnings", &["/outlook/warnings"]),
-    ("/pool", &["/pool", "/pool/sufficiency"]),
+    ("/outlook/hand-overs", &["/outlook/hand-overs"]),
+    ("/outlook/follow-ups", &["/outlook/follow-ups"]),
+    ("/pool", &["/pool"]),
+    ("/pool/sufficiency", &["/pool/sufficiency"]),
+    (
+        "/pool/candidates",
+        &["/pool/candidates", "/pool/candidates?page=3"],
+    ),
+    ("/pool/members", &["/pool/members"]),
+    ("/measures/pushes", &["/measures/pushes"]),
     ("/measures", &["/measures"]),
     ("/targets", &["/targets"]),
     ("/bulletins", &["/bulletins"]),
@@ -170,7 +184,10 @@ async fn one_user(
     let mut taken = Vec::new();
     let mut step = number as u64;
     // Users do not all begin in the same moment.
-    tokio::time::sleep(Duration::from_millis(pause * number as u64 % pause.max(1))).await;
+    tokio::time::sleep(Duration::from_millis(
+        super::mixed(number as u64, 1) % pause.max(1),
+    ))
+    .await;
     while Instant::now() < until {
         step += 1;
         let one = &asked[choice(asked, super::mixed(number as u64, step))];

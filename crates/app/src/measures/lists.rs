@@ -6,6 +6,7 @@ use crate::cli::{EligibleArgs, LawArgs, ListArgs, MissingArgs};
 use crate::office::{Office, refuse, today};
 use crate::outlook::{name_of, newest};
 use crate::reader::Reader;
+use crate::register::book::seen;
 use crate::report::{Field, Group, Item, Report, Table};
 use crate::sheets;
 use anyhow::Result;
@@ -83,7 +84,7 @@ pub async fn list(office: &Office, arguments: &ListArgs) -> Result<Report> {
     check_division(pack, arguments.division)?;
     let scope = Reader::of(office, None, None)?.scope;
     let decided = decided(office, &arguments.law).await?;
-    let chosen = region(&decided.firms, &scope, arguments.division);
+    let chosen = region(office, &decided, &scope, arguments.division);
     // Who looks at no firm is told of measures, not of counts.
     let sees_firms = scope.covers_province() || scope.place().is_some();
     let mut table = Table::new(
@@ -157,7 +158,7 @@ pub async fn found(office: &Office, arguments: &EligibleArgs) -> Result<Eligible
         let own = decided.verdicts.plane(measure, *verdict);
         plane.iter_mut().zip(own).for_each(|(to, more)| *to |= more);
     }
-    if let Some(chosen) = region(&decided.firms, &reader.scope, arguments.division) {
+    if let Some(chosen) = region(office, &decided, &reader.scope, arguments.division) {
         plane
             .iter_mut()
             .zip(chosen)
@@ -228,24 +229,22 @@ pub async fn eligible(office: &Office, arguments: &EligibleArgs) -> Result<Repor
 
 /// The firms of a reader's region, and of a division within it, by bits; all where neither
 /// bounds them.
-fn region(firms: &Firms, scope: &Scope, division: Option<u32>) -> Option<Vec<u64>> {
-    let chosen = division.map(|division| within(firms, division));
+fn region(
+    office: &Office,
+    decided: &Decided,
+    scope: &Scope,
+    division: Option<u32>,
+) -> Option<Vec<u64>> {
+    let chosen = division.map(|division| within(&decided.firms, division));
     if scope.covers_province() {
         return chosen;
     }
-    let mut plane = vec![0u64; firms.len().div_ceil(64)];
-    for firm in 0..firms.len() {
-        if scope.covers_firm(&firms.whereabouts(firm)) {
-            plane[firm / 64] |= 1 << (firm % 64);
-        }
-    }
-    if let Some(chosen) = chosen {
-        plane
-            .iter_mut()
-            .zip(chosen)
-            .for_each(|(to, only)| *to &= only);
-    }
-    Some(plane)
+    let own = seen(office, decided.snapshot.id, &decided.firms, scope).all();
+    let own = match chosen {
+        Some(chosen) => own.among(&chosen),
+        None => own,
+    };
+    Some(own.into_plane())
 }
 
 fn wanted(verdict: Option<&str>) -> Result<Vec<Verdict>> {
@@ -326,7 +325,7 @@ pub async fn missing(office: &Office, arguments: &MissingArgs) -> Result<Report>
     let measure = measure_of(pack, &arguments.id)?;
     let scope = Reader::of(office, None, None)?.scope;
     let decided = decided(office, &arguments.law).await?;
-    let chosen = region(&decided.firms, &scope, arguments.division);
+    let chosen = region(office, &decided, &scope, arguments.division);
     let found = unresolved(
         pack,
         &decided.firms,

@@ -8,7 +8,7 @@ use crate::reader::Reader;
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use programme::outlook::{self, Firms, Snapshot, categories, level_of};
-use programme::people::Scope;
+use programme::people::{Scope, Whereabouts};
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 use rules::pack::facts::{Origin, WarningField};
@@ -33,12 +33,13 @@ pub struct Roll {
     /// Gravest first, then by place.
     warned: Vec<Warned>,
     /// Firms without a warning that something unknown could bring one, with its level.
-    unproven: Vec<(usize, usize)>,
+    unproven: Vec<(usize, Whereabouts, usize)>,
 }
 
 /// A warned firm.
 pub struct Warned {
     pub firm: usize,
+    place: Whereabouts,
     pub level: usize,
     /// A graver level that it could reach.
     pub possible: Option<usize>,
@@ -99,6 +100,7 @@ impl Judged {
         let facts = self.firms.facts(firm);
         Some(Warned {
             firm,
+            place: self.firms.whereabouts(firm),
             level: level?,
             possible: possible.filter(|possible| Some(*possible) > level),
             reasons: categories(&self.pack, &facts, &self.parameters),
@@ -110,12 +112,12 @@ impl Judged {
             let levels = |firm: &usize| self.levels(*firm);
             let firms = 0..self.firms.len();
             let unproven = firms.clone().filter_map(|firm| match levels(&firm)? {
-                (None, Some(possible)) => Some((firm, possible)),
+                (None, Some(possible)) => Some((firm, self.firms.whereabouts(firm), possible)),
                 _ => None,
             });
             let mut warned: Vec<Warned> = firms.filter_map(|firm| self.warned(firm)).collect();
-            warned.sort_by_cached_key(|own| {
-                let place = (self.firms.area(own.firm), self.firms.county(own.firm));
+            warned.sort_unstable_by_key(|own| {
+                let place = (own.place.area, own.place.county);
                 (std::cmp::Reverse(own.level), place, own.firm)
             });
             Roll {
@@ -125,19 +127,11 @@ impl Judged {
         })
     }
 
-    /// Whether a reader may see a firm, and looks for where it is.
-    fn is_inside(&self, firm: usize, scope: &Scope, wanted: &Wanted) -> bool {
-        let is_there = wanted.division.is_none()
-            || self.firms.area(firm) == wanted.division
-            || self.firms.county(firm) == wanted.division;
-        let covers = || scope.covers_firm(&self.firms.whereabouts(firm));
-        is_there && (scope.covers_province() || covers())
-    }
-
     /// Firms without a warning that something unknown could bring one, with its level.
     pub fn unproven(&self, scope: &Scope, wanted: &Wanted) -> Vec<(usize, usize)> {
-        let all = self.roll().unproven.iter().copied();
-        all.filter(|(firm, _)| self.is_inside(*firm, scope, wanted))
+        let all = self.roll().unproven.iter();
+        all.filter(|(_, place, _)| is_inside(place, scope, wanted))
+            .map(|(firm, _, level)| (*firm, *level))
             .collect()
     }
 
@@ -148,7 +142,7 @@ impl Judged {
                 && wanted
                     .reason
                     .is_none_or(|reason| own.reasons.contains(&reason))
-                && self.is_inside(own.firm, scope, wanted)
+                && is_inside(&own.place, scope, wanted)
         };
         self.roll().warned.iter().filter(is_wanted).collect()
     }
@@ -173,6 +167,14 @@ impl Judged {
             format!("数据不全，查明后最高可到{}", self.level_name(level))
         })
     }
+}
+
+/// Whether a reader may see a firm, and looks for where it is.
+fn is_inside(place: &Whereabouts, scope: &Scope, wanted: &Wanted) -> bool {
+    let is_there = wanted.division.is_none()
+        || place.area == wanted.division
+        || place.county == wanted.division;
+    is_there && scope.covers_firm(place)
 }
 
 /// The levels and the category that somebody names.
@@ -309,7 +311,7 @@ pub fn by_area(judged: &Judged, found: &[&Warned]) -> Table {
     let mut table = Table::new("areas", "各地家数", &columns);
     let mut counts: BTreeMap<Option<DivisionCode>, Vec<i64>> = BTreeMap::new();
     for own in found {
-        let area = counts.entry(judged.firms.area(own.firm));
+        let area = counts.entry(own.place.area);
         area.or_insert_with(|| vec![0; levels.len()])[own.level] += 1;
     }
     let areas = judged.pack.divisions.areas().map(|area| Some(area.code));

@@ -30,8 +30,8 @@ pub async fn course(office: &Office, year: i32) -> Result<Option<Arc<Course>>> {
     let Some(snapshot) = own.max_by_key(|own| (own.as_of, own.known_by, own.id)) else {
         return Ok(None);
     };
-    let change = office.last_change().await?;
-    let made_from = format!("{:?}", (snapshot.id, change, &office.pack.fingerprint));
+    let issued = targets::issued(db, &office.pack, year).await?;
+    let made_from = format!("{:?}", (snapshot.id, &issued, &office.pack.fingerprint));
     let courses = &office.memory.courses;
     if let Some(kept) = courses.get(&made_from) {
         return Ok(Some(kept));
@@ -46,7 +46,6 @@ pub async fn course(office: &Office, year: i32) -> Result<Option<Arc<Course>>> {
         None => Arc::new(outlook::load(db, &office.pack, &snapshot).await?),
     };
     let book = book(office, &snapshot, &firms).await?;
-    let issued = targets::issued(db, &office.pack, year).await?;
     let pack = office.pack.clone();
     let made = tokio::task::spawn_blocking(move || {
         let months = (1..=snapshot.as_of.number()).filter_map(|number| Month::new(year, number));

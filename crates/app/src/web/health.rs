@@ -33,7 +33,7 @@ async fn show_life() -> Outcome {
 
 /// Ready once the database answers and the newest firms are in memory.
 async fn show_readiness(State(workplace): State<Workplace>) -> Outcome {
-    match warm(&workplace.office).await {
+    match load(&workplace.office).await {
         Ok(()) => Ok(sent(StatusCode::OK, TEXT, "ready\n".to_string())),
         Err(error) => {
             tracing::error!(error = error.to_string(), "database does not answer");
@@ -47,7 +47,7 @@ async fn show_readiness(State(workplace): State<Workplace>) -> Outcome {
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn warm(office: &Office) -> Result<()> {
+async fn load(office: &Office) -> Result<()> {
     let newest = programme::outlook::newest(office.db.reading(), None).await?;
     if newest.is_some() {
         let (snapshot, firms) = crate::outlook::newest(office, None).await?;

@@ -27,6 +27,7 @@ pub mod visitor;
 pub mod words;
 
 use crate::api;
+use crate::grounds;
 use crate::jobs;
 use crate::office::Office;
 use crate::report::{Field, Report, Table};
@@ -129,12 +130,7 @@ pub async fn serve(office: Office, config: Config, ready: impl FnOnce(SocketAddr
     tracing::info!(node = node.name, %listen, "serving");
     let working = tokio::spawn(jobs::work(office.clone(), node, stop.clone()));
     ready(listener.local_addr()?);
-    let warming = office.clone();
-    tokio::spawn(async move {
-        if let Err(error) = health::warm(&warming).await {
-            tracing::warn!(error = format!("{error:#}"), "firms are not in memory yet");
-        }
-    });
+    tokio::spawn(grounds::keep_warm(office.clone()));
     let service = router(office, config).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(told_to(stop))

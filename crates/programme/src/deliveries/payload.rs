@@ -173,8 +173,7 @@ pub fn encode(rows: &Rows, from: usize, to: usize) -> Result<Vec<u8>, PayloadFau
     }
     let schema = Arc::new(Schema::new(fields));
     let batch = RecordBatch::try_new(schema.clone(), arrays)?;
-    let options =
-        IpcWriteOptions::default().try_with_compression(Some(CompressionType::ZSTD))?;
+    let options = IpcWriteOptions::default().try_with_compression(Some(CompressionType::ZSTD))?;
     let mut writer = StreamWriter::try_new_with_options(Vec::new(), &schema, options)?;
     writer.write(&batch)?;
     writer.finish()?;

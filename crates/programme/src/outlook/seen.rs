@@ -92,6 +92,11 @@ impl Selection {
         })
     }
 
+    /// A bit for each firm of the snapshot.
+    pub fn into_plane(self) -> Vec<u64> {
+        self.bits
+    }
+
     /// Only the firms of a plane; what the plane has besides is not taken.
     pub fn among(mut self, plane: &[u64]) -> Selection {
         assert_eq!(self.bits.len(), plane.len(), "a bit for each firm");
