@@ -8,6 +8,7 @@ use crate::kept::Kept;
 use crate::measures::decided;
 use crate::office::Office;
 use crate::outlook::newest;
+use crate::outlook::prospect::Probability;
 use crate::outlook::warnings::judged;
 use crate::pool::coverage_by;
 use crate::targets::book_of;
@@ -15,11 +16,15 @@ use crate::targets::course::course;
 use anyhow::Result;
 use programme::journal::Horizon;
 use programme::outlook::{self, Firms, Snapshot};
+use programme::people::Whereabouts;
+use programme::pool::sufficiency::Prospect;
 use programme::pool::{self, Coverage, Membership};
 use programme::register::StatusBook;
 use programme::targets;
 use programme::targets::progress::{Progress, progress};
+use rules::pack::Pack;
 use rules::period::Month;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +45,8 @@ pub struct Grounds {
     books: Kept<Arc<Book>, BOOKS_KEPT>,
     members: Kept<Arc<Members>, 1>,
     sums: Kept<Arc<Sums>, SUMS_KEPT>,
+    fits: Kept<Arc<Fits>, BOOKS_KEPT>,
+    prospects: Kept<Arc<Vec<Prospect>>, 1>,
     /// One is made at a time: whoever waits finds it made.
     making: tokio::sync::Mutex<()>,
 }
@@ -56,6 +63,84 @@ pub struct Book {
 pub struct Sums {
     pub progress: Progress,
     pub coverage: Vec<Coverage>,
+}
+
+/// Firms by the classes of the pool, whether they are in it or not.
+pub struct Fits {
+    /// Those that fit a class: the likeliest to land first, those of whom nothing is known
+    /// last; then by place and by code, since the order of keys says nothing to a reader.
+    pub firms: Vec<Fit>,
+    /// Those of which data are missing to tell.
+    pub undecided: Vec<(usize, Whereabouts)>,
+}
+
+/// A firm that fits a class.
+pub struct Fit {
+    pub firm: usize,
+    pub class: usize,
+    pub place: Whereabouts,
+}
+
+/// The firms of a snapshot, by the classes of the pool.
+pub async fn fits(office: &Office, snapshot: &Snapshot, firms: &Arc<Firms>) -> Result<Arc<Fits>> {
+    let grounds = &office.memory.grounds;
+    let made_from = format!("{} {}", snapshot.id, office.pack.fingerprint);
+    if let Some(fits) = grounds.fits.get(&made_from) {
+        return Ok(fits);
+    }
+    let _turn = grounds.making.lock().await;
+    if let Some(fits) = grounds.fits.get(&made_from) {
+        return Ok(fits);
+    }
+    let (pack, firms) = (office.pack.clone(), firms.clone());
+    let fits = tokio::task::spawn_blocking(move || Arc::new(fitting(&pack, &firms))).await?;
+    grounds.fits.keep(made_from, &fits);
+    Ok(fits)
+}
+
+fn fitting(pack: &Pack, firms: &Firms) -> Fits {
+    let mut fits = Fits {
+        firms: Vec::new(),
+        undecided: Vec::new(),
+    };
+    for firm in (0..firms.len()).filter(|firm| firms.area(*firm).is_some()) {
+        let place = firms.whereabouts(firm);
+        match firms.first_class(firm) {
+            Some(class) => fits.firms.push(Fit { firm, class, place }),
+            None => {
+                let mut classes = 0..pack.classes.len();
+                if classes.any(|class| firms.class(firm, class).is_none()) {
+                    fits.undecided.push((firm, place));
+                }
+            }
+        }
+    }
+    fits.firms.sort_by_cached_key(|own| {
+        let above = Probability::of(pack, firms, own.firm).map(|above| above.parts);
+        let code = firms.uscc(own.firm).to_string();
+        (Reverse(above), own.place.area, own.place.county, code)
+    });
+    fits
+}
+
+/// Firms in the pool and beside it that may land this year.
+pub async fn prospects(
+    office: &Office,
+    snapshot: &Snapshot,
+    firms: &Firms,
+) -> Result<Arc<Vec<Prospect>>> {
+    let grounds = &office.memory.grounds;
+    let acts = pool::last_act(office.db.reading()).await?;
+    let made_from = format!("{} {acts} {}", snapshot.id, office.pack.fingerprint);
+    if let Some(prospects) = grounds.prospects.get(&made_from) {
+        return Ok(prospects);
+    }
+    let members = members(office).await?;
+    let prospects = Arc::new(pool::prospects(&office.pack, firms, &members));
+    if pool::last_act(office.db.reading()).await? == acts {
+        grounds.prospects.keep(made_from, &prospects);
+    }
+    Ok(prospects)
 }
 
 /// The book of a snapshot.
@@ -154,6 +239,8 @@ pub async fn warm(office: &Office) -> Result<()> {
     decided(office, &law).await?;
     sums_now(office, &snapshot, &firms).await?;
     course(office, snapshot.as_of.year()).await?;
+    fits(office, &snapshot, &firms).await?;
+    prospects(office, &snapshot, &firms).await?;
     let judged = judged(office, None).await?;
     tokio::task::spawn_blocking(move || judged.all().count()).await?;
     Ok(())

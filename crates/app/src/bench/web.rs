@@ -9,8 +9,9 @@ use crate::report::{Field, Report, Table};
 use anyhow::{Context, Result, ensure};
 use chrono::Utc;
 use programme::bulletins::chart::{Finite, Form};
-use programme::people::accounts;
 use programme::people::sessions::{self, Session, Stage, hash_of_token};
+use programme::people::{Scope, accounts};
+use programme::pool;
 use rules::pack::divisions::DivisionCode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -36,6 +37,7 @@ struct Asked {
 
 /// `shenggui bench web`.
 pub async fn web(office: &Office, arguments: &WebArgs) -> Result<Report> {
+    fill_pool(office).await?;
     let users = users(office, arguments.users).await?;
     let mut everybody = Vec::new();
     for user in users {
@@ -58,6 +60,26 @@ pub async fn web(office: &Office, arguments: &WebArgs) -> Result<Report> {
         taken.extend(user.await.context("a user")??);
     }
     Ok(told(arguments, &taken))
+}
+
+/// Firms that are taken into the pool, so that its pages have something to show.
+const POOL: usize = 10_000;
+
+/// Takes the likeliest candidates into the pool, where nobody is in it yet.
+async fn fill_pool(office: &Office) -> Result<()> {
+    if pool::last_act(office.db.reading()).await? > 0 {
+        return Ok(());
+    }
+    let (_, firms) = crate::outlook::newest(office, None).await?;
+    let act = office.act(office.provincial_office(), "测量", None)?;
+    let scope = Scope::of(&office.pack, &act.organisation);
+    let codes = crate::pool::candidates_of(office, &scope)
+        .await?
+        .into_iter();
+    let named = codes.take(POOL).map(|code| (code.to_string(), Ok(code)));
+    let named = named.collect();
+    crate::pool::record_acts(office, pool::ActKind::Admit, named, "测量", &act, &firms).await?;
+    Ok(())
 }
 
 /// Somebody who looks: the session, and the area of the post where it has one.

@@ -1,8 +1,9 @@
 //! Firms that fit a class of the pool and are not in it, those first that are likeliest to land
 //! above scale this year.
 
-use super::{division, inside, members};
+use super::{division, members};
 use crate::cli::CandidatesArgs;
+use crate::grounds::fits;
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
 use crate::outlook::prospect::{Probability, Words};
@@ -10,14 +11,12 @@ use crate::reader::Reader;
 use crate::report::{Field, Report, Table};
 use crate::sight;
 use anyhow::Result;
-use programme::outlook::{Firms, explain_class};
-use programme::people::Scope;
-use programme::pool::Membership;
+use programme::outlook::{Firms, Snapshot, explain_class};
+use programme::people::{Scope, Whereabouts};
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
 use rules::uscc::Uscc;
-use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What was found of all firms that a reader may see.
 pub(super) struct Found {
@@ -33,13 +32,7 @@ pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Resu
     let (snapshot, firms) = newest(office, arguments.as_of).await?;
     let reader = Reader::of(office, arguments.agency.as_deref(), None)?;
     let wanted = class_of(pack, arguments.class.as_deref())?;
-    let mut found = find(
-        pack,
-        &firms,
-        members(office).await?.as_ref(),
-        &reader.scope,
-        arguments.division,
-    );
+    let mut found = find(office, &snapshot, &firms, &reader.scope, arguments.division).await?;
     let (subject, purpose) = ("培育库候选名单".to_string(), arguments.purpose.as_deref());
     reader.state_purpose(office, subject, purpose).await?;
     found
@@ -85,9 +78,8 @@ pub(super) async fn command(office: &Office, arguments: &CandidatesArgs) -> Resu
 
 /// Codes of the candidates that a scope covers, the likeliest first.
 pub async fn candidates_of(office: &Office, scope: &Scope) -> Result<Vec<Uscc>> {
-    let (_, firms) = newest(office, None).await?;
-    let members = members(office).await?;
-    let found = find(&office.pack, &firms, &members, scope, None);
+    let (snapshot, firms) = newest(office, None).await?;
+    let found = find(office, &snapshot, &firms, scope, None).await?;
     let codes = found.firms.iter().map(|(firm, _)| firms.uscc(*firm));
     Ok(codes.collect())
 }
@@ -103,45 +95,36 @@ pub(super) fn class_of(pack: &Pack, letter: Option<&str>) -> Result<Option<usize
     }
 }
 
-pub(super) fn find(
-    pack: &Pack,
-    firms: &Firms,
-    members: &HashMap<u128, Membership>,
+/// Firms outside the pool that a reader may see, by the classes that they fit.
+pub(super) async fn find(
+    office: &Office,
+    snapshot: &Snapshot,
+    firms: &Arc<Firms>,
     scope: &Scope,
     division: Option<DivisionCode>,
-) -> Found {
+) -> Result<Found> {
+    let fits = fits(office, snapshot, firms).await?;
+    let members = members(office).await?;
+    let is_found = |place: &Whereabouts| {
+        let is_there = division.is_none() || place.area == division || place.county == division;
+        let is_admitted = || {
+            let member = members.get(&place.key);
+            member.is_some_and(|member| member.standing.admitted)
+        };
+        is_there && scope.covers_firm(place) && !is_admitted()
+    };
     let mut found = Found {
-        counts: vec![0; pack.classes.len()],
+        counts: vec![0; office.pack.classes.len()],
         undecided: 0,
         firms: Vec::new(),
     };
-    for firm in 0..firms.len() {
-        let member = members.get(&firms.keys()[firm]);
-        let admitted = member.is_some_and(|member| member.standing.admitted);
-        let is_placed = firms.area(firm).is_some();
-        let visible = is_placed && scope.covers_firm(&firms.whereabouts(firm));
-        if admitted || !visible || !inside(firms, firm, division) {
-            continue;
-        }
-        match firms.first_class(firm) {
-            Some(class) => {
-                found.counts[class] += 1;
-                found.firms.push((firm, class));
-            }
-            None => {
-                let open = (0..pack.classes.len()).any(|class| firms.class(firm, class).is_none());
-                found.undecided += i64::from(open);
-            }
-        }
+    for own in fits.firms.iter().filter(|own| is_found(&own.place)) {
+        found.counts[own.class] += 1;
+        found.firms.push((own.firm, own.class));
     }
-    // The likeliest first, those of whom nothing is known last; then by place and by code,
-    // since the order of keys says nothing to a reader.
-    found.firms.sort_by_cached_key(|(firm, _)| {
-        let above = Probability::of(pack, firms, *firm).map(|above| above.parts);
-        let place = (firms.area(*firm), firms.county(*firm));
-        (Reverse(above), place, firms.uscc(*firm).to_string())
-    });
-    found
+    let undecided = fits.undecided.iter().filter(|(_, place)| is_found(place));
+    found.undecided = undecided.count() as i64;
+    Ok(found)
 }
 
 pub(super) fn listed(

@@ -9,12 +9,12 @@ mod help;
 #[cfg(test)]
 mod tests;
 
-use super::members;
 use crate::cli::SufficiencyArgs;
-use crate::grounds::sums_now;
+use crate::grounds::{prospects, sums_now};
 use crate::office::{Office, refuse};
 use crate::outlook::newest;
 use crate::reader::Reader;
+use crate::register::firm::learnt;
 use crate::report::{Field, Report, Table};
 use anyhow::Result;
 use programme::outlook::{self, Firms, Shocks, Snapshot};
@@ -22,7 +22,7 @@ use programme::people::Scope;
 use programme::pool::sufficiency::{
     Goal, Ground, Prospect, SIZE_MAX, Sampling, Sufficiency, sufficiency,
 };
-use programme::pool::{self, Coverage, prospects};
+use programme::pool::{self, Coverage};
 use programme::targets::{self, progress::Progress};
 use rules::pack::Pack;
 use rules::pack::agencies::DataClass;
@@ -37,7 +37,7 @@ const FIRMS_MIN: u32 = 3;
 struct Material {
     snapshot: Snapshot,
     firms: Arc<Firms>,
-    prospects: Vec<Prospect>,
+    prospects: Arc<Vec<Prospect>>,
     /// The first is the one that was asked for; those within it follow.
     goals: Vec<Goal>,
     coverage: Vec<Coverage>,
@@ -60,8 +60,8 @@ pub(super) async fn command(office: &Office, arguments: &SufficiencyArgs) -> Res
     };
     let (snapshot, firms) = newest(office, as_of).await?;
     // How far firms go together was measured when the snapshot's forecast looked back.
-    let learnt = outlook::forecaster(office.db.reading(), snapshot.id).await?;
-    let common = learnt.map(|learnt| learnt.shared);
+    let learnt = learnt(office, &snapshot).await?;
+    let common = learnt.map(|learnt| learnt.forecaster.shared);
     let sampling = Sampling {
         shocks: common.map_or_else(Shocks::default, |common| common.shocks),
         seed: arguments.seed,
@@ -139,9 +139,8 @@ async fn gather(
         return refuse(format!("{}还没有培育库倍数参数", snapshot.as_of.in_words()));
     };
     let sums = sums_now(office, &snapshot, &firms).await?;
-    let members = members(office).await?;
     Ok(Material {
-        prospects: prospects(&office.pack, &firms, &members),
+        prospects: prospects(office, &snapshot, &firms).await?,
         goals: goals(&sums.progress, ground, counties),
         snapshot,
         firms,

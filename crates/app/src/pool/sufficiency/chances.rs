@@ -3,8 +3,9 @@
 
 use super::{FIRMS_MIN, Ground, Material, Sampling, gather};
 use crate::office::Office;
+use crate::register::firm::learnt;
 use anyhow::Result;
-use programme::outlook::{self, Firms, Shocks, Snapshot};
+use programme::outlook::{Firms, Shocks, Snapshot};
 use programme::people::Scope;
 use programme::pool::{self, sufficiency::sufficiency};
 use programme::targets;
@@ -96,9 +97,9 @@ pub async fn chances(
         return Ok(kept);
     }
     let ground = wanted.area.map_or(Ground::Province, Ground::Area);
-    let learnt = outlook::forecaster(office.db.reading(), snapshot.id).await?;
+    let learnt = learnt(office, snapshot).await?;
     let sampling = Sampling {
-        shocks: learnt.map_or_else(Shocks::default, |learnt| learnt.shared.shocks),
+        shocks: learnt.map_or_else(Shocks::default, |learnt| learnt.forecaster.shared.shocks),
         ..Sampling::default()
     };
     let material = gather(office, snapshot.clone(), firms.clone(), ground, true).await?;

@@ -52,7 +52,7 @@ fn material(pack: &Pack) -> Material {
             fingerprint: String::new(),
             at: 0,
         },
-        prospects: prospects(pack, &firms, &members),
+        prospects: Arc::new(pool::prospects(pack, &firms, &members)),
         firms,
         goals: vec![
             goal(Ground::Area(410_300), Some(5), 1),
@@ -115,7 +115,7 @@ fn tax_reads_every_sum_and_others_none_of_one_or_two_firms() {
 fn a_pool_of_which_nothing_is_known_says_so() {
     let pack = own_pack();
     let mut material = material(&pack);
-    for prospect in &mut material.prospects {
+    for prospect in Arc::make_mut(&mut material.prospects) {
         prospect.above = None;
     }
     let report = shown(&pack, "省税务局").report(&material);

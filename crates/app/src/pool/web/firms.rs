@@ -21,6 +21,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::http::HeaderMap;
 use programme::outlook::{Firms, Snapshot};
+use programme::pool::Membership;
 use rules::money::grouped;
 use rules::pack::Pack;
 use rules::pack::divisions::DivisionCode;
@@ -242,12 +243,13 @@ pub async fn list_candidates(
     let ground = ground(&visitor, &asked).await?;
     let is_open = may_show(office, &ground.reader, &asked, "培育库候选名单").await?;
     let mut found = find(
-        pack,
+        office,
+        &ground.snapshot,
         &ground.firms,
-        &ground.members,
         &ground.reader.scope,
         ground.division,
-    );
+    )
+    .await?;
     let figures = figures(pack, &found, &asked.address(PATH));
     let wanted = ground.class;
     found
@@ -395,10 +397,7 @@ pub async fn list_members(
 /// Members of the pool that the reader may see, the likeliest first.
 fn in_pool(pack: &Pack, ground: &Ground, asked: &Asked) -> Vec<usize> {
     let firms = &ground.firms;
-    let is_wanted = |firm: &usize| {
-        let Some(member) = ground.members.get(&firms.keys()[*firm]) else {
-            return false;
-        };
+    let is_wanted = |firm: &usize, member: &Membership| {
         let standing = match asked.standing.as_str() {
             DECLARED => member.standing.declared,
             NOT_DECLARED => !member.standing.declared,
@@ -411,7 +410,11 @@ fn in_pool(pack: &Pack, ground: &Ground, asked: &Asked) -> Vec<usize> {
             && inside(firms, *firm, ground.division)
             && ground.reader.scope.covers_firm(&firms.whereabouts(*firm))
     };
-    let mut found: Vec<usize> = (0..firms.len()).filter(is_wanted).collect();
+    let known = ground.members.iter().filter_map(|(key, member)| {
+        let firm = firms.keys().binary_search(key).ok()?;
+        is_wanted(&firm, member).then_some(firm)
+    });
+    let mut found: Vec<usize> = known.collect();
     found.sort_by_cached_key(|firm| {
         let above = Probability::of(pack, firms, *firm).map(|above| above.parts);
         let place = (firms.area(*firm), firms.county(*firm));

@@ -22,7 +22,7 @@ pub mod web;
 pub use archive::{Archive, archive, place};
 pub use head::{Head, head, name, standing};
 pub use history::{Recorded, history, measure_name, pushes_in_words, recorded};
-pub use kept::Kept;
+pub use kept::{Kept, learnt};
 pub use ledger::{Ledger, ledger};
 pub use material::{delivered, material};
 pub use matters::matters;
