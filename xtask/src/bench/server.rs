@@ -52,6 +52,12 @@ impl Server {
 }
 
 impl Server {
+    /// The highest memory is counted from now on.
+    pub(super) fn forget_peak(&self) -> Result<()> {
+        let path = format!("/proc/{}/clear_refs", self.0.id());
+        std::fs::write(path, "5").context("the peak of memory cannot be reset")
+    }
+
     /// The highest memory so far, and that of now, in MB.
     pub(super) fn memory(&self) -> (u64, u64) {
         (peak_of(self.0.id()), memory_of(self.0.id()))

@@ -53,5 +53,24 @@ pub fn section(folder: &Path) -> Result<String> {
             );
         }
     }
+    for form in ["xlsx", "csv"] {
+        server.forget_peak()?;
+        let (_, before) = server.memory();
+        let told = answer(
+            &data,
+            &["bench", "web", "--address", &address, "--export", form],
+        )?;
+        let (peak, _) = server.memory();
+        let number = |key: &str| told[key].as_f64().unwrap_or_default();
+        let _ = write!(
+            text,
+            "\nExport of {} rows as {}: begins after {:.0} ms, whole after {:.1} s, {:.0} MB; the server had {before} MB before and {peak} MB at most.\n",
+            told["rows"],
+            form.to_uppercase(),
+            number("began"),
+            number("whole") / 1000.0,
+            number("bytes") / 1e6,
+        );
+    }
     Ok(text)
 }

@@ -37,6 +37,9 @@ struct Asked {
 
 /// `shenggui bench web`.
 pub async fn web(office: &Office, arguments: &WebArgs) -> Result<Report> {
+    if let Some(form) = &arguments.export {
+        return export(office, &arguments.address, form).await;
+    }
     fill_pool(office).await?;
     let users = users(office, arguments.users).await?;
     let mut everybody = Vec::new();
@@ -257,13 +260,28 @@ impl Line {
 
     /// Asks for a page and reads it to its end.
     async fn get(&mut self, path: &str) -> Result<u16> {
+        self.ask(&format!("GET {path}"), "").await?;
+        let (status, mut length) = self.head().await?;
+        while self.piece(&mut length).await? > 0 {}
+        Ok(status)
+    }
+
+    /// Sends a request.
+    async fn ask(&mut self, what: &str, body: &str) -> Result<()> {
         let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}={}\r\n\r\n",
-            self.host,
+            "{what} HTTP/1.1\r\nHost: {host}\r\nCookie: {}={}\r\nOrigin: http://{host}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
             crate::web::visitor::COOKIE,
-            self.token
+            self.token,
+            body.len(),
+            host = self.host,
         );
         self.stream.write_all(request.as_bytes()).await?;
+        Ok(())
+    }
+
+    /// Reads the head of an answer: its status, and its length where it is known.
+    async fn head(&mut self) -> Result<(u16, Option<usize>)> {
         let mut status = 0;
         let mut length = Some(0usize);
         let mut text = String::new();
@@ -282,19 +300,21 @@ impl Line {
                 length = None;
             }
         }
-        match length {
-            Some(length) => self.skip(length).await?,
-            None => loop {
-                text.clear();
-                self.stream.read_line(&mut text).await?;
-                let size = usize::from_str_radix(text.trim(), 16)?;
-                self.skip(size + 2).await?;
-                if size == 0 {
-                    break;
-                }
-            },
+        Ok((status, length))
+    }
+
+    /// Reads the next piece of an answer; 0 at its end.
+    async fn piece(&mut self, length: &mut Option<usize>) -> Result<usize> {
+        if let Some(rest) = length {
+            let size = std::mem::take(rest);
+            self.skip(size).await?;
+            return Ok(size);
         }
-        Ok(status)
+        let mut text = String::new();
+        self.stream.read_line(&mut text).await?;
+        let size = usize::from_str_radix(text.trim(), 16)?;
+        self.skip(size + 2).await?;
+        Ok(size)
     }
 
     async fn skip(&mut self, length: usize) -> Result<()> {
@@ -302,6 +322,32 @@ impl Line {
         self.stream.read_exact(&mut body).await?;
         Ok(())
     }
+}
+
+/// Takes all firms of the province as a file, and tells when it began to come.
+async fn export(office: &Office, address: &str, form: &str) -> Result<Report> {
+    let user = users(office, 1).await?.remove(0);
+    let mut line = Line::open(address, &user.token).await?;
+    let started = Instant::now();
+    line.ask("POST /register/export", &format!("form={form}&query="))
+        .await?;
+    let (status, mut length) = line.head().await?;
+    ensure!(status == 200, "answered with {status}");
+    let mut bytes = line.piece(&mut length).await?;
+    let began = started.elapsed();
+    loop {
+        match line.piece(&mut length).await? {
+            0 => break,
+            more => bytes += more,
+        }
+    }
+    let (_, firms) = crate::outlook::newest(office, None).await?;
+    let whole = started.elapsed();
+    Ok(Report::new("导出全部企业")
+        .fact("rows", "企业", Field::Count(firms.len() as i64))
+        .fact("began", "开始（毫秒）", millis(began.as_micros() as u64))
+        .fact("whole", "完成（毫秒）", millis(whole.as_micros() as u64))
+        .fact("bytes", "字节", Field::Count(bytes as i64)))
 }
 
 fn told(arguments: &WebArgs, taken: &[Taken]) -> Report {

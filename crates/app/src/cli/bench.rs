@@ -98,4 +98,7 @@ pub struct WebArgs {
     /// 只看这一页，如 /register
     #[arg(long)]
     pub page: Option<String>,
+    /// 不看页面，只把全部企业导出一次：xlsx 或 csv
+    #[arg(long)]
+    pub export: Option<String>,
 }

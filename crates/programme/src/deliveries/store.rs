@@ -4,6 +4,7 @@ use super::payload::{self, PayloadFault, Rows};
 use super::{Batch, RowFinding};
 use crate::database::{DatabaseFailure, execute, next_number, row, rows};
 use chrono::NaiveDate;
+use rayon::prelude::*;
 use rules::period::Month;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use std::collections::BTreeMap;
@@ -185,13 +186,15 @@ pub async fn rows_of<C: ConnectionTrait>(
             "SELECT batch, payload FROM deliveries_parts WHERE {}",
             places.join(" OR ")
         );
+        let mut blobs: Vec<(i64, Vec<u8>)> = Vec::new();
         for blob in rows(db, &sql, []).await? {
-            let bytes: Vec<u8> = blob.try_get("", "payload")?;
-            let own = payload::decode_key(&bytes, key, wanted)?;
-            if !own.is_empty() {
-                found.insert(blob.try_get("", "batch")?, own);
-            }
+            blobs.push((blob.try_get("", "batch")?, blob.try_get("", "payload")?));
         }
+        let decoded: Result<Vec<(i64, Rows)>, BatchFailure> = blobs
+            .par_iter()
+            .map(|(batch, bytes)| Ok((*batch, payload::decode_key(bytes, key, wanted)?)))
+            .collect();
+        found.extend(decoded?.into_iter().filter(|(_, rows)| !rows.is_empty()));
     }
     let ordered = batches
         .iter()
