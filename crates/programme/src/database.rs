@@ -82,7 +82,7 @@ impl Database {
         let mut own = options.clone();
         own.max_connections(writers);
         let connection = sea_orm::Database::connect(options).await?;
-        Migrator::up(&connection, None).await?;
+        make_tables(&connection).await?;
         let writing = sea_orm::Database::connect(own).await?;
         Ok(Database {
             connection,
@@ -126,6 +126,22 @@ impl Database {
         self.writing.close().await?;
         Ok(self.connection.close().await?)
     }
+}
+
+/// Number of the lock under which a node makes tables: the letters of the program's name.
+const MAKING_TABLES: i64 = 0x73_68_65_6e_67;
+
+/// Makes the tables that are missing. Of several nodes that start at once on one server, each
+/// waits for the one that is at it.
+async fn make_tables(connection: &DatabaseConnection) -> Result<(), DatabaseFailure> {
+    if connection.get_database_backend() != DbBackend::Postgres {
+        return Ok(Migrator::up(connection, None).await?);
+    }
+    let lock = connection.begin().await?;
+    let turn = [MAKING_TABLES.into()];
+    execute(&lock, "SELECT pg_advisory_xact_lock(?)", turn).await?;
+    Migrator::up(connection, None).await?;
+    Ok(lock.commit().await?)
 }
 
 async fn begin_immediate(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {

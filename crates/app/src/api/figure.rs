@@ -127,7 +127,9 @@ impl Figure {
         match column.cell(book, firm) {
             Cell::Text(text) => Figure::known(FigureValue::Text { text }),
             Cell::Count(count) => Figure::known(FigureValue::Count { count }),
-            Cell::Money(amount_fen) => Figure::known(FigureValue::Money { amount_fen }),
+            Cell::Money(amount_fen) | Cell::Yuan(amount_fen) => {
+                Figure::known(FigureValue::Money { amount_fen })
+            }
             Cell::Percent { part, of } => Figure::known(FigureValue::Share { part, of }),
             Cell::Day(day) => Figure::known(date(day)),
             Cell::Month(index) => Figure::known(month(index)),

@@ -9,8 +9,10 @@ use crate::reader::Reader;
 use crate::register::book::seen;
 use crate::report::{Field, Group, Item, Report, Table};
 use crate::sheets;
+use crate::workbook::{Cell, Cover, Heading, Pipe, WorkbookWriter, sheet_name};
 use anyhow::Result;
-use chrono::NaiveDate;
+use chrono::{DateTime, Local, NaiveDate, Utc};
+use programme::journal::Act;
 use programme::measures::{Verdicts, ones, unresolved, within};
 use programme::outlook::{Firms, Snapshot};
 use programme::people::Scope;
@@ -18,7 +20,13 @@ use rules::expression::Missing;
 use rules::measures::Verdict;
 use rules::pack::Pack;
 use serde_json::json;
+use std::io;
 use std::sync::Arc;
+use unicode_width::UnicodeWidthStr;
+
+/// Firms of a list that are laid out at once where it is written to a file.
+const AT_ONCE: usize = 1_000;
+const WIDTH_MAX: usize = 60;
 
 /// A snapshot, decided on a day of law.
 pub struct Decided {
@@ -178,6 +186,55 @@ impl Eligible {
     /// Some of the firms as a table.
     pub fn table(&self, pack: &Pack, firms: &[usize]) -> Table {
         firms_table(pack, &self.decided, &self.reader, self.measure, firms)
+    }
+
+    /// Writes all of them as a workbook, some at a time; on a thread that may wait.
+    ///
+    /// # Errors
+    /// Where the reader has gone.
+    pub fn write(&self, pack: &Pack, act: &Act, to: Pipe) -> io::Result<()> {
+        let first = self.table(pack, &self.listed[..self.listed.len().min(AT_ONCE)]);
+        let headings = first.columns.iter().enumerate().map(|(column, (_, text))| {
+            let cells = first.rows.iter().map(|row| row[column].shown().width());
+            Heading {
+                width: cells.max().unwrap_or(0).max(text.width()).min(WIDTH_MAX) + 2,
+                text: text.clone(),
+            }
+        });
+        let headings = headings.collect();
+        let mut writer =
+            WorkbookWriter::new(to, self.cover(pack, act), headings, self.listed.len())?;
+        for some in self.listed.chunks(AT_ONCE) {
+            for row in self.table(pack, some).rows {
+                let cells: Vec<Cell> = row.iter().map(Cell::of).collect();
+                writer.row(&cells)?;
+            }
+        }
+        writer.finish()?;
+        Ok(())
+    }
+
+    fn cover(&self, pack: &Pack, act: &Act) -> Cover {
+        let at = DateTime::<Utc>::from_timestamp(act.at, 0).unwrap_or_default();
+        let author = act.organisation.name(pack, act.on);
+        let taken = at
+            .with_timezone(&Local)
+            .format("%Y-%m-%d %H:%M")
+            .to_string();
+        let mut notes = vec![
+            ("名单".to_string(), self.title.clone()),
+            ("导出人".to_string(), format!("{author} {}", act.person)),
+            ("导出时间".to_string(), taken),
+            ("家数".to_string(), self.listed.len().to_string()),
+        ];
+        let said = self.notes().into_iter();
+        notes.extend(said.map(|note| ("说明".to_string(), note)));
+        Cover {
+            title: sheet_name("企业名单"),
+            author,
+            made: at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            notes,
+        }
     }
 
     /// What is said beside the list.

@@ -82,12 +82,11 @@ pub async fn workbook(
     let all =
         register::enterprises(db, &office.pack, &batches, &stored, snapshot.as_of, (0, 1)).await?;
     let register: HashMap<u128, &Enterprise> = all.iter().map(|firm| (firm.key, firm)).collect();
-    let mut listed: Vec<usize> = (0..firms.len())
+    let admitted = members.iter().filter(|(_, own)| own.standing.admitted);
+    let mut listed: Vec<usize> = admitted
+        .filter_map(|(key, _)| firms.keys().binary_search(key).ok())
         .filter(|firm| {
-            let member = members.get(&firms.keys()[*firm]);
-            member.is_some_and(|member| member.standing.admitted)
-                && inside(&firms, *firm, division)
-                && reader.scope.covers_firm(&firms.whereabouts(*firm))
+            inside(&firms, *firm, division) && reader.scope.covers_firm(&firms.whereabouts(*firm))
         })
         .collect();
     listed.sort_by_cached_key(|firm| {

@@ -5,10 +5,15 @@ use super::address::{Address, percent};
 use super::failure::Outcome;
 use crate::page::sent;
 use crate::report::Report;
-use axum::body::Body;
+use crate::workbook::{Pipe, pipe};
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream::unfold;
 use rules::money::grouped;
+use std::io;
+use tokio::sync::mpsc::Receiver;
+use tokio::task::JoinHandle;
 
 /// One of several that a form offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +154,36 @@ pub fn file(name: &str, bytes: impl Into<Body>) -> Response {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
     response
+}
+
+/// A file that is sent while it is written, on a thread that may wait.
+pub fn written(
+    name: &str,
+    write: impl FnOnce(Pipe) -> io::Result<()> + Send + 'static,
+) -> Response {
+    let (to, from) = pipe();
+    let writing = tokio::task::spawn_blocking(move || write(to));
+    file(name, body(from, writing))
+}
+
+type Sending = Option<(Receiver<Vec<u8>>, JoinHandle<io::Result<()>>)>;
+
+/// What comes through the pipe; where the writer has failed, the transfer fails too, so that
+/// half a file is never taken for a whole one.
+fn body(from: Receiver<Vec<u8>>, writing: JoinHandle<io::Result<()>>) -> Body {
+    let pieces = unfold(Some((from, writing)), |sending: Sending| async {
+        let (mut from, writing) = sending?;
+        if let Some(piece) = from.recv().await {
+            return Some((Ok(Bytes::from(piece)), Some((from, writing))));
+        }
+        let failed = match writing.await {
+            Ok(Ok(())) => return None,
+            Ok(Err(error)) => error,
+            Err(error) => io::Error::other(error),
+        };
+        Some((Err(failed), None))
+    });
+    Body::from_stream(pieces)
 }
 
 /// To another page after something was done.

@@ -10,6 +10,8 @@ pub enum Cell {
     Count(i64),
     /// Fen; shown in 万元 with one decimal.
     Money(i64),
+    /// Fen; shown in 元 to the fen.
+    Yuan(i64),
     /// Shown with one decimal.
     Percent {
         part: i64,
@@ -30,12 +32,30 @@ impl Cell {
         Cell::Text(text.into())
     }
 
+    /// The same value as an answer has it.
+    pub fn of(field: &Field) -> Cell {
+        match field {
+            Field::Text(text) => Cell::Text(text.clone()),
+            Field::Count(number) => Cell::Count(*number),
+            Field::Money(fen) => Cell::Money(*fen),
+            Field::Yuan(fen) => Cell::Yuan(*fen),
+            Field::Percent { part, of } => Cell::Percent {
+                part: *part,
+                of: *of,
+            },
+            Field::Empty => Cell::Empty,
+            Field::Unknown => Cell::Unknown,
+            other => Cell::Text(other.shown()),
+        }
+    }
+
     /// As people read it.
     pub fn shown(&self) -> String {
         match self {
             Cell::Text(text) => text.clone(),
             Cell::Count(number) => Field::Count(*number).shown(),
             Cell::Money(fen) => Field::Money(*fen).shown(),
+            Cell::Yuan(fen) => Field::Yuan(*fen).shown(),
             Cell::Percent { part, of } => Field::Percent {
                 part: *part,
                 of: *of,

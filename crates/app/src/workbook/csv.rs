@@ -48,7 +48,7 @@ fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => harmless(text),
         Cell::Count(count) => count.to_string(),
-        Cell::Money(_) => cell.shown().replace(',', ""),
+        Cell::Money(_) | Cell::Yuan(_) => cell.shown().replace(',', ""),
         Cell::Empty => String::new(),
         other => harmless(&other.shown()),
     }

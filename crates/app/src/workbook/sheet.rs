@@ -131,6 +131,17 @@ fn write_cell(to: &mut String, letter: &str, row: usize, cell: &Cell) {
                 format_args!("{sign}{whole}.{rest:06}"),
             );
         }
+        Cell::Yuan(fen) => {
+            let sign = if *fen < 0 { "-" } else { "" };
+            let (whole, rest) = (fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
+            number(
+                to,
+                letter,
+                row,
+                Style::Yuan,
+                format_args!("{sign}{whole}.{rest:02}"),
+            );
+        }
         Cell::Percent { of: 0, .. } | Cell::Empty => {}
         Cell::Percent { part, of } => {
             let share = *part as f64 / *of as f64;

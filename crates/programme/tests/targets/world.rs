@@ -64,7 +64,14 @@ pub async fn on_each_database(name: &str, test: impl AsyncFn(&Database)) {
     admin.execute_unprepared(&create).await.expect("a schema");
     let mark = if url.contains('?') { '&' } else { '?' };
     let own = format!("{url}{mark}options=-csearch_path%3D{schema}");
-    run(Database::open_url(&own).await.expect("the schema"), &test).await;
+    // Two nodes that start at once on an empty server both find their tables.
+    let (one, other) = tokio::join!(Database::open_url(&own), Database::open_url(&own));
+    other
+        .expect("the same schema")
+        .close()
+        .await
+        .expect("closed");
+    run(one.expect("the schema"), &test).await;
     let drop = format!("DROP SCHEMA {schema} CASCADE");
     admin.execute_unprepared(&drop).await.expect("no schema");
 }

@@ -7,10 +7,9 @@ use crate::office::{Office, today};
 use crate::page::wants_json;
 use crate::reader::Reader;
 use crate::report::Field;
-use crate::sheets;
 use crate::web::address::Address;
 use crate::web::failure::{Failure, Outcome};
-use crate::web::parts::{Chip, Pager, Way, answer_json, choices, file};
+use crate::web::parts::{Chip, Pager, Way, answer_json, choices, written};
 use crate::web::places;
 use crate::web::sheet::{Form, Input, Sheet, field};
 use crate::web::visitor::Visitor;
@@ -304,7 +303,7 @@ pub async fn download_firms(
     };
     journal::append(&tx, &act, &line).await?;
     tx.commit().await.map_err(anyhow::Error::from)?;
-    let table = found.table(&office.pack, &found.listed);
-    let bytes = sheets::bytes(&found.title, &table, &found.notes())?;
-    Ok(file(&format!("{}.xlsx", found.title), bytes))
+    let name = format!("{}.xlsx", found.title);
+    let pack = office.pack.clone();
+    Ok(written(&name, move |to| found.write(&pack, &act, to)))
 }

@@ -4,15 +4,9 @@ use super::acts::Chosen;
 use super::{open, read};
 use crate::register::export::{Asked, Form as FileForm, prepare};
 use crate::web::failure::{Failure, Outcome};
-use crate::web::parts::file;
+use crate::web::parts::written;
 use crate::web::visitor::Visitor;
-use crate::workbook::pipe;
-use axum::body::{Body, Bytes};
 use axum::extract::Form;
-use futures_util::stream::unfold;
-use std::io;
-use tokio::sync::mpsc::Receiver;
-use tokio::task::JoinHandle;
 
 pub(super) async fn create_export(
     visitor: Visitor,
@@ -36,27 +30,5 @@ pub(super) async fn create_export(
         export.count(),
         form.ending()
     );
-    let (to, from) = pipe();
-    let writing = tokio::task::spawn_blocking(move || export.write(form, to));
-    Ok(file(&name, body(from, writing)))
-}
-
-type Sending = Option<(Receiver<Vec<u8>>, JoinHandle<io::Result<()>>)>;
-
-/// What comes through the pipe; where the writer has failed, the transfer fails too, so that
-/// half a file is never taken for a whole one.
-fn body(from: Receiver<Vec<u8>>, writing: JoinHandle<io::Result<()>>) -> Body {
-    let pieces = unfold(Some((from, writing)), |sending: Sending| async {
-        let (mut from, writing) = sending?;
-        if let Some(piece) = from.recv().await {
-            return Some((Ok(Bytes::from(piece)), Some((from, writing))));
-        }
-        let failed = match writing.await {
-            Ok(Ok(())) => return None,
-            Ok(Err(error)) => error,
-            Err(error) => io::Error::other(error),
-        };
-        Some((Err(failed), None))
-    });
-    Body::from_stream(pieces)
+    Ok(written(&name, move |to| export.write(form, to)))
 }

@@ -279,7 +279,7 @@ pub(super) fn json(listing: &Listing<'_>) -> Value {
 fn value(cell: &Cell) -> Value {
     match cell {
         Cell::Text(text) => json!(text),
-        Cell::Count(number) | Cell::Money(number) => json!(number),
+        Cell::Count(number) | Cell::Money(number) | Cell::Yuan(number) => json!(number),
         Cell::Percent { part, of } => json!({ "part": part, "of": of }),
         Cell::Day(_) | Cell::Month(_) => json!(cell.shown()),
         Cell::Empty | Cell::Unknown => Value::Null,
