@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use chrono::Utc;
 use programme::bulletins::chart::{Finite, Form};
 use programme::people::accounts;
-use programme::people::sessions::{self, Session, Stage, hash_of_token};
+use programme::people::sessions::{self, Means, Session, Stage, hash_of_token};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -81,6 +81,7 @@ async fn sessions(office: &Office, users: usize) -> Result<Vec<String>> {
             seen_at: now,
             address: String::new(),
             browser: String::new(),
+            means: Means::Password,
         };
         sessions::keep_open(&tx, &session).await?;
         tokens.push(token);
