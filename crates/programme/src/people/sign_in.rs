@@ -64,6 +64,9 @@ pub enum SignInRefusal {
     WrongCode,
     #[error("登录已失效，请重新登录")]
     Over,
+    /// So many browsers of this address are at the provider that one more is not sent there.
+    #[error("同一地址正在进行的单点登录过多，请10分钟后再试，或者输账号和密码登录")]
+    TooManyWaiting,
     /// The provider knows somebody whom no account is linked to, or a closed one.
     #[error("该身份尚未与本系统账号关联")]
     NotLinked,

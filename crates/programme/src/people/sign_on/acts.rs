@@ -2,7 +2,9 @@
 //! leaves its line in the journal.
 
 use super::store::{self, keep, of_hash, of_subject, take};
-use super::{Identity, Received, SignOnLink, WAITING_SECONDS, is_subject, linked};
+use super::{
+    Begun, Identity, Received, SignOnLink, WAITING_MAX, WAITING_SECONDS, is_subject, linked,
+};
 use crate::database::{DatabaseFailure, Transaction};
 use crate::journal::{self, Line};
 use crate::people::accounts::{self, Account};
@@ -57,22 +59,48 @@ async fn is_full(
     Ok(standing(security, &of_address, at) == Standing::AddressFull)
 }
 
-/// Records a sign-on that came to nothing, and why.
-pub async fn refuse(
+/// Keeps what a browser will bring back.
+pub async fn begin(
+    tx: &Transaction,
+    house: House<'_>,
+    begun: &Begun,
+) -> Result<Result<(), SignInRefusal>, DatabaseFailure> {
+    if is_full(tx, house, &begun.address, begun.made_at).await? {
+        return Ok(Err(SignInRefusal::AddressFull));
+    }
+    store::forget(tx, begun.made_at).await?;
+    if store::waiting(tx, &begun.address, begun.made_at).await? >= WAITING_MAX {
+        return Ok(Err(SignInRefusal::TooManyWaiting));
+    }
+    store::keep_begun(tx, begun).await?;
+    Ok(Ok(()))
+}
+
+/// Records a sign-on that nobody makes by accident: it counts against the address.
+pub async fn fail(
     tx: &Transaction,
     house: House<'_>,
     caller: Caller<'_>,
     why: &str,
-) -> Result<Result<(), SignInRefusal>, DatabaseFailure> {
+) -> Result<(), DatabaseFailure> {
     if is_full(tx, house, caller.address, caller.at).await? {
-        return Ok(Err(SignInRefusal::AddressFull));
+        return Ok(());
     }
     let key = (NOBODY, caller.address);
     attempts::record(tx, key, Outcome::Failed, caller.at).await?;
-    let why = format!("单点登录：{why}");
-    sign_in::refused(tx, house, caller, &why).await?;
-    sign_in::note_full(tx, house, caller).await?;
-    Ok(Ok(()))
+    note(tx, house, caller, why).await?;
+    sign_in::note_full(tx, house, caller).await
+}
+
+/// Writes down a sign-on that came to nothing, and counts it against nobody: that a provider
+/// is silent, or an account not linked yet, must not shut out a whole building.
+pub async fn note(
+    tx: &Transaction,
+    house: House<'_>,
+    caller: Caller<'_>,
+    why: &str,
+) -> Result<(), DatabaseFailure> {
+    sign_in::refused(tx, house, caller, &format!("单点登录：{why}")).await
 }
 
 /// Signs in the account that an identity is linked to. `caller.login` is not asked for;
@@ -94,8 +122,8 @@ pub async fn with_provider(
     };
     let Some(account) = account.filter(|account| account.closed_at.is_none()) else {
         let why = format!("身份 {} 尚未关联", identity.subject);
-        let refused = refuse(tx, house, caller, &why).await?;
-        return Ok(Err(refused.err().unwrap_or(SignInRefusal::NotLinked)));
+        note(tx, house, caller, &why).await?;
+        return Ok(Err(SignInRefusal::NotLinked));
     };
     let caller = Caller {
         login: &account.login,
@@ -105,7 +133,7 @@ pub async fn with_provider(
     let past = attempts::past(tx, &house.pack.security, key, caller.at).await?;
     if let Standing::Locked { until, .. } = standing(&house.pack.security, &past, caller.at) {
         attempts::record(tx, key, Outcome::WhileLocked, caller.at).await?;
-        sign_in::refused(tx, house, caller, "单点登录：已锁定").await?;
+        note(tx, house, caller, "已锁定").await?;
         return Ok(Err(SignInRefusal::Locked { until }));
     }
     // Failures with the password stand: this says nothing of it.

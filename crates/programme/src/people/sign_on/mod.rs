@@ -8,9 +8,9 @@
 mod acts;
 mod store;
 
-pub use acts::{link, receive, refuse, unlink, with_provider};
+pub use acts::{begin, fail, link, note, receive, unlink, with_provider};
 pub(crate) use store::end as end_link;
-pub use store::{begin, linked};
+pub use store::linked;
 
 use super::sessions::Means;
 

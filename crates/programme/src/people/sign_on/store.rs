@@ -1,24 +1,35 @@
 //! Sign-ons under way and links in the database, shared by all nodes.
 
-use super::{Begun, SignOnLink, WAITING_MAX, WAITING_SECONDS};
+use super::{Begun, SignOnLink, WAITING_SECONDS};
 use crate::database::{DatabaseFailure, Transaction, execute, next_number, row};
 use sea_orm::{ConnectionTrait, QueryResult};
 
 /// Rows are kept as long again, so that an answer that comes twice or late is recognised.
 const KEPT_SECONDS: i64 = 2 * WAITING_SECONDS;
 
-/// Keeps what a browser will bring back; false where too many from its address wait already.
-pub async fn begin(tx: &Transaction, begun: &Begun) -> Result<bool, DatabaseFailure> {
+/// Forgets what nobody waits for any more.
+pub(super) async fn forget(tx: &Transaction, now: i64) -> Result<(), DatabaseFailure> {
     let sql = "DELETE FROM people_sign_ons WHERE made_at < ?";
-    execute(tx, sql, [(begun.made_at - KEPT_SECONDS).into()]).await?;
+    execute(tx, sql, [(now - KEPT_SECONDS).into()]).await?;
+    Ok(())
+}
+
+/// How many browsers of an address are at the provider.
+pub(super) async fn waiting(
+    tx: &Transaction,
+    address: &str,
+    now: i64,
+) -> Result<i64, DatabaseFailure> {
     let sql = "SELECT COUNT(*) AS count FROM people_sign_ons \
                WHERE address = ? AND made_at >= ? AND used_at IS NULL";
-    let from = begun.made_at - WAITING_SECONDS;
-    let waiting = row(tx, sql, [begun.address.as_str().into(), from.into()]).await?;
-    let waiting = waiting.expect("an aggregate has one row");
-    if waiting.try_get::<i64>("", "count")? >= WAITING_MAX {
-        return Ok(false);
-    }
+    let from = now - WAITING_SECONDS;
+    let counted = row(tx, sql, [address.into(), from.into()]).await?;
+    let counted = counted.expect("an aggregate has one row");
+    Ok(counted.try_get("", "count")?)
+}
+
+/// Keeps what a browser will bring back.
+pub(super) async fn keep_begun(tx: &Transaction, begun: &Begun) -> Result<(), DatabaseFailure> {
     execute(
         tx,
         "INSERT INTO people_sign_ons (hash, browser, nonce, verifier, next, address, made_at) \
@@ -34,7 +45,7 @@ pub async fn begin(tx: &Transaction, begun: &Begun) -> Result<bool, DatabaseFail
         ],
     )
     .await?;
-    Ok(true)
+    Ok(())
 }
 
 /// A sign-on by the hash of its state, and whether it was taken before.
