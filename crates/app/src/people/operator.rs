@@ -2,7 +2,9 @@
 //! and what keepers may not do to one another.
 
 use super::{passwords, secrets};
-use crate::cli::{AccountsArgs, FirstKeepersArgs, LinkArgs, Operator, PeopleCommand};
+use crate::cli::{
+    AccountsArgs, FirstKeepersArgs, LinkArgs, OneAccountArgs, Operator, PeopleCommand,
+};
 use crate::office::{Office, refuse, today};
 use crate::report::{Field, Report, Table};
 use crate::web::config;
@@ -107,23 +109,8 @@ async fn act(office: &Office, command: &PeopleCommand) -> Result<Report> {
             answered(keepers::reset_factor(&tx, pack, &keeper, account.id).await?)?;
             Report::new(format!("账号“{}”的动态口令已重置", account.login))
         }
-        PeopleCommand::Link(own) => {
-            let keeper = operator(office, &own.by)?;
-            let account = known(&tx, &own.login).await?;
-            let issuer = issuer(office, own)?;
-            let identity = (issuer.as_str(), own.subject.as_str());
-            answered(sign_on::link(&tx, pack, &keeper, account.id, identity).await?)?;
-            Report::new(format!(
-                "账号“{}”已关联 {issuer} 的“{}”",
-                account.login, own.subject
-            ))
-        }
-        PeopleCommand::Unlink(own) => {
-            let keeper = operator(office, &own.by)?;
-            let account = known(&tx, &own.login).await?;
-            answered(sign_on::unlink(&tx, pack, &keeper, account.id).await?)?;
-            Report::new(format!("账号“{}”已取消关联统一身份", account.login))
-        }
+        PeopleCommand::Link(own) => link(office, &tx, own).await?,
+        PeopleCommand::Unlink(own) => unlink(office, &tx, own).await?,
         PeopleCommand::EndSessions(own) => {
             let keeper = operator(office, &own.by)?;
             let account = known(&tx, &own.login).await?;
@@ -137,6 +124,26 @@ async fn act(office: &Office, command: &PeopleCommand) -> Result<Report> {
     };
     tx.commit().await?;
     Ok(report)
+}
+
+async fn link(office: &Office, tx: &Transaction, own: &LinkArgs) -> Result<Report> {
+    let keeper = operator(office, &own.by)?;
+    let account = known(tx, &own.login).await?;
+    let (login, issuer) = (&account.login, issuer(office, own)?);
+    let identity = (issuer.as_str(), own.subject.as_str());
+    answered(sign_on::link(tx, &office.pack, &keeper, account.id, identity).await?)?;
+    let subject = own.subject.trim();
+    Ok(Report::new(format!(
+        "账号“{login}”已关联 {issuer} 的“{subject}”"
+    )))
+}
+
+async fn unlink(office: &Office, tx: &Transaction, own: &OneAccountArgs) -> Result<Report> {
+    let keeper = operator(office, &own.by)?;
+    let account = known(tx, &own.login).await?;
+    answered(sign_on::unlink(tx, &office.pack, &keeper, account.id).await?)?;
+    let login = &account.login;
+    Ok(Report::new(format!("账号“{login}”已取消关联统一身份")))
 }
 
 /// The provider that an identity is of.

@@ -16,6 +16,7 @@ use openidconnect::{
     Audience, EmptyAdditionalClaims, IssuerUrl, JsonWebKeyId, Nonce, PkceCodeChallenge,
     PkceCodeVerifier, PrivateSigningKey, StandardClaims, SubjectIdentifier,
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -28,7 +29,8 @@ pub const CALLBACK: &str = "http://sgt.example/session/sign-on/callback";
 const KEY: &str = include_str!("provider.pem");
 
 /// By what a token is signed.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Signed {
     Rightly,
     /// The last signs of the signature are others.
@@ -40,38 +42,39 @@ pub enum Signed {
 }
 
 /// What the provider says; the ordinary answer is one that is let in.
-#[derive(Clone, Copy)]
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Says {
-    pub subject: &'static str,
-    pub audience: &'static str,
+    pub subject: String,
+    pub audience: String,
     /// Empty for its own.
-    pub issuer: &'static str,
+    pub issuer: String,
     /// Empty for the one that was asked for.
-    pub nonce: &'static str,
+    pub nonce: String,
     pub issued_in: i64,
     pub expires_in: i64,
     pub signed: Signed,
     /// Sent along with the browser instead of a code.
-    pub error: &'static str,
+    pub error: String,
     /// Answered to the code.
-    pub token_error: &'static str,
+    pub token_error: String,
     /// Added to the address by which the browser comes back.
-    pub extra: &'static str,
+    pub extra: String,
 }
 
 impl Default for Says {
     fn default() -> Says {
         Says {
-            subject: "248289761001",
-            audience: CLIENT,
-            issuer: "",
-            nonce: "",
+            subject: "248289761001".to_string(),
+            audience: CLIENT.to_string(),
+            issuer: String::new(),
+            nonce: String::new(),
             issued_in: -5,
             expires_in: 300,
             signed: Signed::Rightly,
-            error: "",
-            token_error: "",
-            extra: "",
+            error: String::new(),
+            token_error: String::new(),
+            extra: String::new(),
         }
     }
 }
@@ -144,7 +147,7 @@ impl Fake {
         };
         let mut back = form_urlencoded::Serializer::new(String::new());
         back.append_pair("state", &asked["state"]);
-        match inner.says.error {
+        match inner.says.error.as_str() {
             "" => back.append_pair("code", &code),
             error => back.append_pair("error", error),
         };
@@ -211,9 +214,9 @@ async fn token(
     Form(form): Form<HashMap<String, String>>,
 ) -> Response {
     let mut inner = fake.inner.lock().expect("not poisoned");
-    let says = inner.says;
+    let says = inner.says.clone();
     if !says.token_error.is_empty() {
-        return refuse(says.token_error);
+        return refuse(&says.token_error);
     }
     // “shenggui:s3cret+of+the+client” as the standard wants it.
     let basic = "Basic c2hlbmdndWk6czNjcmV0K29mK3RoZStjbGllbnQ=";
@@ -234,25 +237,25 @@ async fn token(
     answer(json!({
         "access_token": "not used",
         "token_type": "Bearer",
-        "id_token": id_token(&fake.issuer, says, &asked.nonce),
+        "id_token": id_token(&fake.issuer, &says, &asked.nonce),
     }))
 }
 
-fn id_token(own: &str, says: Says, nonce: &str) -> String {
+fn id_token(own: &str, says: &Says, nonce: &str) -> String {
     let or = |text: &str, usual: &str| match text {
         "" => usual.to_string(),
         text => text.to_string(),
     };
     let now = Utc::now();
     let claims = CoreIdTokenClaims::new(
-        IssuerUrl::new(or(says.issuer, own)).expect("an address"),
+        IssuerUrl::new(or(&says.issuer, own)).expect("an address"),
         vec![Audience::new(says.audience.to_string())],
         now + TimeDelta::seconds(says.expires_in),
         now + TimeDelta::seconds(says.issued_in),
         StandardClaims::new(SubjectIdentifier::new(says.subject.to_string())),
         EmptyAdditionalClaims {},
     )
-    .set_nonce(Some(Nonce::new(or(says.nonce, nonce))));
+    .set_nonce(Some(Nonce::new(or(&says.nonce, nonce))));
     let token = match says.signed {
         Signed::BySecret => {
             let key = CoreHmacKey::new(SECRET);
