@@ -4,6 +4,18 @@
 use super::client::ClientFailure;
 use openidconnect::core::{CoreErrorResponseType, CoreRequestTokenError};
 use openidconnect::{ClaimsVerificationError, DiscoveryError, RequestTokenError};
+use std::error::Error;
+
+/// The log has the cause behind the failure too: often a certificate that is not trusted.
+fn unreached(failure: &ClientFailure) -> Trouble {
+    let mut cause: &dyn Error = failure;
+    while let Some(behind) = cause.source() {
+        cause = behind;
+    }
+    let cause = cause.to_string();
+    tracing::warn!(%failure, cause, "the provider of identities was not reached");
+    Trouble::Unreachable
+}
 
 /// Why the provider's word was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -83,8 +95,7 @@ impl Trouble {
                 Trouble::Unfit("address without https")
             }
             DiscoveryError::Request(failure) => {
-                tracing::warn!(%failure, "the provider of identities was not reached");
-                return Trouble::Unreachable;
+                return unreached(failure);
             }
             DiscoveryError::Response(status, ..) if status.is_server_error() => {
                 Trouble::Unreachable
@@ -106,8 +117,7 @@ impl Trouble {
                 Trouble::Unfit("token endpoint without https")
             }
             RequestTokenError::Request(failure) => {
-                tracing::warn!(%failure, "the provider of identities was not reached");
-                return Trouble::Unreachable;
+                return unreached(failure);
             }
             RequestTokenError::Parse(..) => Trouble::Unfit("the token's answer cannot be read"),
             RequestTokenError::Other(_) => Trouble::Unreachable,
