@@ -28,8 +28,6 @@ use tokio::sync::Mutex;
 
 /// What the provider says of itself is asked for again after so long.
 const KNOWN: Duration = Duration::from_secs(300);
-/// After so long already, where a token has a key that was not among those.
-const KNOWN_WITHOUT_KEY: Duration = Duration::from_secs(10);
 /// That it did not answer is believed for so long: whoever waits need not wait in line.
 const SILENT: Duration = Duration::from_secs(3);
 /// Clocks may differ by so many seconds.
@@ -130,11 +128,12 @@ impl Provider {
         let token = self.token(&metadata, code, passage.verifier).await?;
         let nonce = Nonce::new(passage.nonce.to_string());
         let subject = match self.proved(&metadata, &token, &nonce) {
-            // It may sign with a new key since it was last asked.
+            // It may sign with a new key since it was last asked. Nobody else can make this
+            // program ask again: the token came from the provider itself.
             Err(ClaimsVerificationError::SignatureVerification(
                 SignatureVerificationError::NoMatchingKey,
             )) => {
-                let metadata = self.metadata(KNOWN_WITHOUT_KEY).await?;
+                let metadata = self.metadata(Duration::ZERO).await?;
                 self.proved(&metadata, &token, &nonce)
             }
             proved => proved,

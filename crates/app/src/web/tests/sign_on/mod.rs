@@ -290,6 +290,22 @@ async fn the_second_factor_is_asked_for_unless_the_provider_asks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_provider_may_change_its_key_at_any_time() {
+    let fake = Fake::start().await;
+    let world = world(&fake, false).await;
+    let account = world.account("office", OFFICE).await;
+    link(&world, &fake, account).await;
+    for key in ["first", "second"] {
+        fake.says(Says {
+            key: key.to_string(),
+            ..Says::default()
+        });
+        let answer = sign_on(&world.browser(), &fake).await;
+        assert_eq!(answer.status, SEE_OTHER, "{key}: {}", answer.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn any_node_takes_the_answer() {
     let fake = Fake::start().await;
     let world = world(&fake, false).await;

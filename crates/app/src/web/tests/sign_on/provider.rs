@@ -54,6 +54,8 @@ pub struct Says {
     pub issued_in: i64,
     pub expires_in: i64,
     pub signed: Signed,
+    /// The name of its key.
+    pub key: String,
     /// Sent along with the browser instead of a code.
     pub error: String,
     /// Answered to the code.
@@ -72,6 +74,7 @@ impl Default for Says {
             issued_in: -5,
             expires_in: 300,
             signed: Signed::Rightly,
+            key: "first".to_string(),
             error: String::new(),
             token_error: String::new(),
             extra: String::new(),
@@ -198,13 +201,14 @@ fn refuse(error: &str) -> Response {
     response
 }
 
-fn key() -> CoreRsaPrivateSigningKey {
-    let id = JsonWebKeyId::new("of-the-test".to_string());
+fn key(name: &str) -> CoreRsaPrivateSigningKey {
+    let id = JsonWebKeyId::new(name.to_string());
     CoreRsaPrivateSigningKey::from_pem(KEY, Some(id)).expect("a key")
 }
 
-async fn keys() -> Response {
-    let key = key().as_verification_key();
+async fn keys(State(fake): State<Fake>) -> Response {
+    let inner = fake.inner.lock().expect("not poisoned");
+    let key = key(&inner.says.key).as_verification_key();
     answer(json!({ "keys": [key] }))
 }
 
@@ -261,7 +265,13 @@ fn id_token(own: &str, says: &Says, nonce: &str) -> String {
             let key = CoreHmacKey::new(SECRET);
             CoreIdToken::new(claims, &key, Algorithm::HmacSha256, None, None)
         }
-        _ => CoreIdToken::new(claims, &key(), Algorithm::RsaSsaPkcs1V15Sha256, None, None),
+        _ => CoreIdToken::new(
+            claims,
+            &key(&says.key),
+            Algorithm::RsaSsaPkcs1V15Sha256,
+            None,
+            None,
+        ),
     };
     let text = token.expect("a token").to_string();
     let (signed, signature) = text.rsplit_once('.').expect("a signature");
