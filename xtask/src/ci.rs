@@ -11,6 +11,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const PACK: &str = "policy/henan";
+/// Everything is checked and tested with the features that are off otherwise: one build, and
+/// only a look at the program without them.
+pub const FEATURES: [&str; 2] = ["--features", "app/oidc"];
 
 /// `cargo xtask ci [--slow]`
 pub fn run(arguments: &[String]) -> Result<()> {
@@ -39,8 +42,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
 }
 
 fn pack() -> Result<()> {
-    let program = ["run", "--quiet", "--package", "app", "--"];
-    succeed(cargo().args(program).args(["pack", "check", PACK]))
+    let program = ["run", "--quiet", "--package", "app"];
+    let check = ["--", "pack", "check", PACK];
+    succeed(cargo().args(program).args(FEATURES).args(check))
 }
 
 /// What needs no database.
@@ -55,7 +59,16 @@ fn checks(log: &mut Log) -> Result<()> {
         "mend what clippy names above; an `#[allow]` needs its reason beside it",
         || {
             let lint = ["clippy", "--workspace", "--all-targets"];
+            let lint = [&lint[..], &FEATURES].concat();
             succeed(cargo().args(lint).args(["--", "-D", "warnings"]))
+        },
+    )?;
+    log.step(
+        "plain",
+        "mend what clippy names in the program as it is built without features",
+        || {
+            let plain = ["clippy", "--package", "app", "--", "-D", "warnings"];
+            succeed(cargo().args(plain))
         },
     )?;
     log.step(
@@ -93,13 +106,13 @@ fn tests(log: &mut Log, slow: bool) -> Result<()> {
         "mend the example in the documentation, or what it shows",
         || {
             let examples = ["test", "--doc", "--workspace", "--no-fail-fast"];
-            test(&examples, &surroundings)
+            test(&[&examples[..], &FEATURES].concat(), &surroundings)
         },
     )?;
     log.step(
         "tests",
         "mend what fails above; `cargo xtask postgres -- cargo test --workspace NAME` runs one alone",
-        || test(&runner(), &surroundings),
+        || test(&[&runner()[..], &FEATURES].concat(), &surroundings),
     )
 }
 

@@ -6,6 +6,7 @@
 //!
 //! Example: `cargo xtask schemathesis`
 
+use crate::ci::FEATURES;
 use crate::{cargo, root, succeed};
 use anyhow::{Context, Result, bail};
 use std::env;
@@ -39,7 +40,8 @@ pub fn run(arguments: &[String]) -> Result<()> {
         bail!("usage: cargo xtask schemathesis");
     }
     let program = provide()?;
-    succeed(cargo().args(["build", "--quiet", "--package", "app"]))?;
+    let build = ["build", "--quiet", "--package", "app"];
+    succeed(cargo().args(build).args(FEATURES))?;
     let shenggui = built().join("debug").join("shenggui");
     let data = built().join("schemathesis");
     // Each time a new one: requests of the last time would have changed it.

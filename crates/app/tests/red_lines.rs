@@ -12,7 +12,7 @@ use desk::blocks::Block;
 use desk::{Desk, Place};
 use programme::database::Database;
 use programme::people::accounts;
-use programme::people::sessions::{self, Session, Stage, hash_of_token};
+use programme::people::sessions::{self, Means, Session, Stage, hash_of_token};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -405,6 +405,7 @@ fn signed_in(desk: &Desk, posts: &[(&str, &str)]) -> Vec<String> {
                 seen_at: at,
                 address: String::new(),
                 browser: String::new(),
+                means: Means::Password,
             };
             sessions::keep_open(&tx, &session).await.expect("a session");
             tokens.push(token);

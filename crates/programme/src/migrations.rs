@@ -10,6 +10,7 @@ mod journal;
 mod people;
 mod register;
 mod requests;
+mod sign_on;
 
 use sea_orm_migration::prelude::*;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(requests::Requests),
             Box::new(journal::Journal),
             Box::new(exchange::Exchange),
+            Box::new(sign_on::SignOn),
         ]
     }
 }

@@ -6,6 +6,7 @@ mod people {
     mod keepers;
     mod notices;
     mod sign_in;
+    mod sign_on;
 
     // The databases of the tests of targets.
     #[allow(dead_code, reason = "only its databases and its pack are used here")]

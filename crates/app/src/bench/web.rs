@@ -9,7 +9,7 @@ use crate::report::{Field, Report, Table};
 use anyhow::{Context, Result, ensure};
 use chrono::Utc;
 use programme::bulletins::chart::{Finite, Form};
-use programme::people::sessions::{self, Session, Stage, hash_of_token};
+use programme::people::sessions::{self, Means, Session, Stage, hash_of_token};
 use programme::people::{Scope, accounts};
 use programme::pool;
 use rules::pack::divisions::DivisionCode;
@@ -121,6 +121,7 @@ async fn users(office: &Office, users: usize) -> Result<Vec<User>> {
             seen_at: now,
             address: String::new(),
             browser: String::new(),
+            means: Means::Password,
         };
         sessions::keep_open(&tx, &session).await?;
         all.push(User { token, area: *area });

@@ -55,6 +55,12 @@ pub enum PeopleCommand {
     /// 重置动态口令，本人下次登录时重新绑定
     #[command(after_help = "示例：shenggui people reset-factor zhangsan --by 赵六")]
     ResetFactor(OneAccountArgs),
+    /// 关联统一身份，本人今后可以单点登录
+    #[command(after_help = "示例：shenggui people link zhangsan --subject 248289761001 --by 赵六")]
+    Link(LinkArgs),
+    /// 取消关联统一身份
+    #[command(after_help = "示例：shenggui people unlink zhangsan --by 赵六")]
+    Unlink(OneAccountArgs),
     /// 结束一个账号的全部登录
     #[command(after_help = "示例：shenggui people end-sessions zhangsan --by 赵六")]
     EndSessions(OneAccountArgs),
@@ -119,6 +125,21 @@ pub struct GrantArgs {
     /// 岗位的标识，见 shenggui people roles
     #[arg(long, value_name = "岗位")]
     pub role: String,
+    #[command(flatten)]
+    pub by: Operator,
+}
+
+#[derive(Debug, Args)]
+pub struct LinkArgs {
+    /// 账号
+    #[arg(value_name = "账号")]
+    pub login: String,
+    /// 统一身份的标识，照本人登录时页面显示的原样
+    #[arg(long, value_name = "标识")]
+    pub subject: String,
+    /// 认证方的地址（issuer），默认取配置文件中的
+    #[arg(long, value_name = "地址")]
+    pub issuer: Option<String>,
     #[command(flatten)]
     pub by: Operator,
 }

@@ -2,9 +2,12 @@
 //! and what keepers may not do to one another.
 
 use super::{passwords, secrets};
-use crate::cli::{AccountsArgs, FirstKeepersArgs, Operator, PeopleCommand};
+use crate::cli::{
+    AccountsArgs, FirstKeepersArgs, LinkArgs, OneAccountArgs, Operator, PeopleCommand,
+};
 use crate::office::{Office, refuse, today};
 use crate::report::{Field, Report, Table};
+use crate::web::config;
 use anyhow::Result;
 use chrono::{DateTime, Local, Utc};
 use programme::database::Transaction;
@@ -12,7 +15,7 @@ use programme::people::Organisation;
 use programme::people::accounts::{self, Account, Post, masked_phone, normal_login};
 use programme::people::attempts::{self, Standing, standing};
 use programme::people::keepers::{self, Keeper, KeeperRefusal};
-use programme::people::{factors, passwords as kept};
+use programme::people::{factors, passwords as kept, sign_on};
 use rules::pack::Pack;
 use rules::pack::roles::{Right, Role, RoleRegion};
 
@@ -106,6 +109,8 @@ async fn act(office: &Office, command: &PeopleCommand) -> Result<Report> {
             answered(keepers::reset_factor(&tx, pack, &keeper, account.id).await?)?;
             Report::new(format!("账号“{}”的动态口令已重置", account.login))
         }
+        PeopleCommand::Link(own) => link(office, &tx, own).await?,
+        PeopleCommand::Unlink(own) => unlink(office, &tx, own).await?,
         PeopleCommand::EndSessions(own) => {
             let keeper = operator(office, &own.by)?;
             let account = known(&tx, &own.login).await?;
@@ -119,6 +124,40 @@ async fn act(office: &Office, command: &PeopleCommand) -> Result<Report> {
     };
     tx.commit().await?;
     Ok(report)
+}
+
+async fn link(office: &Office, tx: &Transaction, own: &LinkArgs) -> Result<Report> {
+    let keeper = operator(office, &own.by)?;
+    let account = known(tx, &own.login).await?;
+    let (login, issuer) = (&account.login, issuer(office, own)?);
+    let identity = (issuer.as_str(), own.subject.as_str());
+    answered(sign_on::link(tx, &office.pack, &keeper, account.id, identity).await?)?;
+    let subject = own.subject.trim();
+    Ok(Report::new(format!(
+        "账号“{login}”已关联 {issuer} 的“{subject}”"
+    )))
+}
+
+async fn unlink(office: &Office, tx: &Transaction, own: &OneAccountArgs) -> Result<Report> {
+    let keeper = operator(office, &own.by)?;
+    let account = known(tx, &own.login).await?;
+    answered(sign_on::unlink(tx, &office.pack, &keeper, account.id).await?)?;
+    let login = &account.login;
+    Ok(Report::new(format!("账号“{login}”已取消关联统一身份")))
+}
+
+/// The provider that an identity is of.
+fn issuer(office: &Office, own: &LinkArgs) -> Result<String> {
+    if let Some(issuer) = &own.issuer {
+        return Ok(issuer.clone());
+    }
+    let config = config::read(None, &office.folder)?;
+    match config.sign_on() {
+        Some(sign_on) => Ok(sign_on.issuer.to_string()),
+        None => refuse(
+            "没有配置单点登录，请用 --issuer 写明认证方的地址，或先在配置文件中写 [oidc] 一节",
+        ),
+    }
 }
 
 async fn first_password(
@@ -296,6 +335,10 @@ async fn show(office: &Office, login: &str) -> Result<Report> {
     let factor = factor.map_or(Field::text("没有绑定"), |own| {
         Field::text(format!("{} 绑定", time(own.made_at)))
     });
+    let link = sign_on::linked(db, account.id).await?;
+    let link = link.map_or(Field::text("没有关联"), |own| {
+        Field::text(format!("{} {}", own.issuer, own.subject))
+    });
     let state = if account.closed_at.is_some() {
         "已注销"
     } else {
@@ -306,6 +349,7 @@ async fn show(office: &Office, login: &str) -> Result<Report> {
         .fact("phone", "电话", text_or_empty(masked_phone(&account.phone)))
         .fact("password", "密码", set)
         .fact("factor", "动态口令", factor)
+        .fact("sign_on", "统一身份", link)
         .fact("lock", "登录", locked)
         .table(table))
 }

@@ -1,19 +1,23 @@
 //! How the pages are served: a TOML file, and the environment above it.
 //!
-//! Nothing here holds a secret; the address of the database comes from `DATABASE_URL`.
+//! Nothing here shows a secret; the address of the database comes from `DATABASE_URL`.
 
+#[cfg(feature = "oidc")]
+use super::oidc::Provider;
 use crate::office::refuse;
 use anyhow::{Context, Result};
 use programme::people::sessions::Lifetimes;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::Path;
+#[cfg(feature = "oidc")]
+use std::sync::Arc;
 
 /// The file in the data folder that is read where none is named.
 pub const FILE: &str = "shenggui.toml";
 
 /// Settings of serving, all of which have a value.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Where to listen. Beyond this machine a proxy with TLS stands before it.
@@ -42,9 +46,37 @@ pub struct Config {
     pub node: String,
     /// A node that says nothing for so long is taken for dead, and its job is done by another.
     pub lease_seconds: u64,
+    /// The provider of single sign-on, which has a section of its own.
+    #[cfg(feature = "oidc")]
+    #[serde(skip)]
+    pub provider: Option<Arc<Provider>>,
+}
+
+/// What pages say of single sign-on.
+#[derive(Debug, Clone, Copy)]
+pub struct SignOn<'a> {
+    /// What people call the provider.
+    pub name: &'a str,
+    pub issuer: &'a str,
 }
 
 impl Config {
+    /// Single sign-on, where it is configured.
+    #[cfg(feature = "oidc")]
+    pub fn sign_on(&self) -> Option<SignOn<'_>> {
+        let provider = self.provider.as_ref()?;
+        Some(SignOn {
+            name: provider.name(),
+            issuer: provider.issuer(),
+        })
+    }
+
+    /// This program was built without single sign-on.
+    #[cfg(not(feature = "oidc"))]
+    pub fn sign_on(&self) -> Option<SignOn<'_>> {
+        None
+    }
+
     /// How long sessions hold.
     pub fn lifetimes(&self) -> Lifetimes {
         Lifetimes {
@@ -70,6 +102,8 @@ impl Default for Config {
             log_json: false,
             node: String::new(),
             lease_seconds: 30,
+            #[cfg(feature = "oidc")]
+            provider: None,
         }
     }
 }
@@ -101,10 +135,37 @@ pub fn read(named: Option<&Path>, folder: &Path) -> Result<Config> {
             table.insert((*key).to_string(), typed(&text));
         }
     }
-    match table.try_into() {
-        Ok(config) => Ok(config),
-        Err(error) => refuse(format!("配置有误：{error}")),
+    let section = table.remove(SECTION);
+    let config: Config = match table.try_into() {
+        Ok(config) => config,
+        Err(error) => return refuse(format!("配置有误：{error}")),
+    };
+    with_sign_on(config, section, folder)
+}
+
+/// The section of single sign-on.
+const SECTION: &str = "oidc";
+
+#[cfg(feature = "oidc")]
+fn with_sign_on(config: Config, section: Option<toml::Value>, folder: &Path) -> Result<Config> {
+    let settings = super::oidc::read(section, |name| std::env::var(name).ok(), folder)?;
+    Ok(Config {
+        provider: settings.map(Provider::new).map(Arc::new),
+        ..config
+    })
+}
+
+/// Whoever wants single sign-on and does not get it must know.
+#[cfg(not(feature = "oidc"))]
+fn with_sign_on(config: Config, section: Option<toml::Value>, _: &Path) -> Result<Config> {
+    let is_named = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with("SHENGGUI_OIDC_");
+    if section.is_some() || std::env::vars_os().any(|(name, _)| is_named(&name)) {
+        return refuse(
+            "配置要求单点登录（[oidc] 一节或环境变量 SHENGGUI_OIDC_…），但本程序没有带这项功能，没有启动。\
+             请换用带单点登录的程序（构建时写 --features oidc），或删去这项配置",
+        );
     }
+    Ok(config)
 }
 
 /// Keys that the environment may set.
@@ -125,7 +186,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// A value of the environment: truth, number, or text.
-fn typed(text: &str) -> toml::Value {
+pub(super) fn typed(text: &str) -> toml::Value {
     match (text.parse::<bool>(), text.parse::<i64>()) {
         (Ok(truth), _) => truth.into(),
         (_, Ok(number)) => number.into(),

@@ -14,6 +14,8 @@ pub mod frame;
 mod gallery;
 mod health;
 mod layers;
+#[cfg(feature = "oidc")]
+mod oidc;
 pub mod parts;
 pub mod places;
 pub mod routes;

@@ -13,7 +13,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use chrono::{NaiveDate, Utc};
 use programme::outlook::RunRequest;
 use programme::people::accounts;
-use programme::people::sessions::{self, Session, Stage};
+use programme::people::sessions::{self, Means, Session, Stage};
 use rules::uscc::Uscc;
 use std::fmt::Write;
 use tempfile::TempDir;
@@ -195,6 +195,7 @@ impl Trial {
             seen_at: at,
             address: "127.0.0.1".to_string(),
             browser: String::new(),
+            means: Means::Password,
         };
         sessions::keep_open(tx, &session).await.expect("opened");
     }

@@ -223,10 +223,15 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Visitor {
 
 /// The token that a request brings.
 pub fn token_of(headers: &HeaderMap) -> Option<String> {
+    cookie_of(headers, COOKIE)
+}
+
+/// The value of a cookie that a request brings.
+pub fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get_all(header::COOKIE).iter();
     let texts = all.filter_map(|value| value.to_str().ok());
     let mut cookies = texts.flat_map(Cookie::split_parse).flatten();
-    let own = cookies.find(|cookie| cookie.name() == COOKIE)?;
+    let own = cookies.find(|cookie| cookie.name() == name)?;
     Some(own.value().to_string())
 }
 

@@ -97,6 +97,9 @@ pub struct Probe {
     /// Whether it is done in a session of its own.
     #[serde(default)]
     pub fresh: bool,
+    /// The cargo feature without which there is no such route.
+    #[serde(default)]
+    pub feature: String,
 }
 
 /// How a thing stands to who asks for it.

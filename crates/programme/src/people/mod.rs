@@ -14,6 +14,7 @@ pub mod passwords;
 mod scope;
 pub mod sessions;
 pub mod sign_in;
+pub mod sign_on;
 pub mod tokens;
 
 pub use rules::pack::organisation::{Organisation, OrganisationFault};

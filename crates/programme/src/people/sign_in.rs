@@ -9,7 +9,7 @@ use super::accounts::{self, Account, Post};
 use super::attempts::{self, Outcome, Standing, standing};
 use super::factors;
 use super::passwords;
-use super::sessions::{self, Needs, Session, Stage};
+use super::sessions::{self, Means, Needs, Session, Stage};
 use crate::database::{DatabaseFailure, Transaction};
 use crate::journal::{self, Act, Line};
 use chrono::NaiveDate;
@@ -64,6 +64,12 @@ pub enum SignInRefusal {
     WrongCode,
     #[error("登录已失效，请重新登录")]
     Over,
+    /// So many browsers of this address are at the provider that one more is not sent there.
+    #[error("同一地址正在进行的单点登录过多，请10分钟后再试，或者输账号和密码登录")]
+    TooManyWaiting,
+    /// The provider knows somebody whom no account is linked to, or a closed one.
+    #[error("该身份尚未与本系统账号关联")]
+    NotLinked,
 }
 
 /// The first step: login and password. `token` is the hash of the new session's token.
@@ -109,23 +115,36 @@ pub async fn with_password(
         refused(tx, house, caller, "首次密码已过期").await?;
         return Ok(Err(SignInRefusal::FirstPasswordLapsed));
     }
-    let stage = Stage::first(needs(tx, house, account.id, caller.at).await?);
-    if stage != Stage::SecondFactor {
+    let session = open(tx, house, caller, (&account, Means::Password), token).await?;
+    if session.stage != Stage::SecondFactor {
         attempts::record(tx, key, Outcome::Succeeded, caller.at).await?;
     }
+    Ok(Ok(session))
+}
+
+/// Opens the session of an account that proved who it is, at its first stage.
+pub(super) async fn open(
+    tx: &Transaction,
+    house: House<'_>,
+    caller: Caller<'_>,
+    (account, means): (&Account, Means),
+    token: &str,
+) -> Result<Session, DatabaseFailure> {
+    let needs = needs(tx, house, account.id, caller.at).await?;
     let session = Session {
         hash: token.to_string(),
         account: account.id,
         post: 0,
-        stage,
+        stage: Stage::first(needs.after(means)),
         made_at: caller.at,
         seen_at: caller.at,
         address: caller.address.to_string(),
         browser: caller.browser.to_string(),
+        means,
     };
     sessions::keep_open(tx, &session).await?;
-    finish(tx, house, &account, &session, caller.on).await?;
-    Ok(Ok(session))
+    finish(tx, house, account, &session, caller.on).await?;
+    Ok(session)
 }
 
 /// The step with a code of the authenticator; `step` is the one whose code was typed, if any.
@@ -186,7 +205,7 @@ pub async fn advance(
     let needs = needs(tx, house, account.id, at).await?;
     let next = Session {
         hash: token.to_string(),
-        stage: session.stage.next(needs),
+        stage: session.stage.next(needs.after(session.means)),
         made_at: at,
         seen_at: at,
         ..session.clone()
@@ -236,7 +255,12 @@ async fn finish(
     if session.stage != Stage::Whole {
         return Ok(());
     }
-    let mut detail = format!("地址 {}", session.address);
+    let mut detail = match session.means {
+        Means::Password => format!("地址 {}", session.address),
+        Means::Provider | Means::ProviderWithFactor => {
+            format!("单点登录，地址 {}", session.address)
+        }
+    };
     if house.one_session {
         let ended = sessions::end_all(tx, account.id, &session.hash, session.seen_at).await?;
         if ended > 0 {
@@ -293,6 +317,18 @@ pub async fn fail(
         let detail = format!("连续失败，锁定{}分钟", security.lock_minutes);
         write(tx, house, caller, "people.lock", detail).await?;
     }
+    note_full(tx, house, caller).await
+}
+
+/// Writes down that an address is full, with the failure that filled it.
+pub(super) async fn note_full(
+    tx: &Transaction,
+    house: House<'_>,
+    caller: Caller<'_>,
+) -> Result<(), DatabaseFailure> {
+    let security = &house.pack.security;
+    let key = (caller.login, caller.address);
+    let past = attempts::past(tx, security, key, caller.at).await?;
     if past.from_address == security.address_failures_max {
         let detail = format!("地址 {} 一小时内失败过多，暂停受理", caller.address);
         write(tx, house, caller, "people.lock-address", detail).await?;
@@ -302,7 +338,7 @@ pub async fn fail(
 
 /// Writes down that somebody was not let in. Attempts from an address that is full are not
 /// written down one by one: whoever floods the site must not flood the journal.
-async fn refused(
+pub(super) async fn refused(
     tx: &Transaction,
     house: House<'_>,
     caller: Caller<'_>,

@@ -256,6 +256,7 @@ async fn whoever_is_closed_is_out_everywhere() {
             seen_at: at,
             address: String::new(),
             browser: String::new(),
+            means: sessions::Means::Password,
         };
         sessions::keep_open(&tx, &session).await.expect("opened");
         let token = tokens::Token {

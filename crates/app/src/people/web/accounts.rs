@@ -2,18 +2,19 @@
 //! needs it says what for, and that leaves a line.
 
 use super::{Done, PostLine, account_of, back, day, keeper, number, post_line, refusal};
+use crate::web::Workplace;
 use crate::web::address::Address;
 use crate::web::failure::{Failure, Outcome};
 use crate::web::frame::Frame;
 use crate::web::routes::{Access, Routes};
 use crate::web::visitor::{Visitor, html};
 use askama::Template;
-use axum::extract::{Form, Path, Query};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
 use programme::database::commit;
 use programme::journal::{self, Line};
 use programme::people::accounts::{self, Account, Post, masked_phone};
-use programme::people::keepers;
+use programme::people::{keepers, sign_on};
 use rules::pack::Pack;
 use rules::pack::roles::Right;
 use serde::Deserialize;
@@ -147,6 +148,38 @@ struct OnePage {
     made: String,
     closed: String,
     posts: Vec<PostLine>,
+    sign_on: Option<SignOnPart>,
+}
+
+/// What the page says of single sign-on, where there is any.
+struct SignOnPart {
+    name: String,
+    /// Empty where the account has no link.
+    subject: String,
+    since: String,
+    /// Whether it is to the provider that is configured now.
+    is_current: bool,
+}
+
+async fn sign_on_part(
+    workplace: &Workplace,
+    visitor: &Visitor,
+    account: &Account,
+) -> Result<Option<SignOnPart>, Failure> {
+    let Some(provider) = workplace.config.sign_on() else {
+        return Ok(None);
+    };
+    let link = sign_on::linked(visitor.office().db.reading(), account.id).await?;
+    Ok(Some(SignOnPart {
+        name: provider.name.to_string(),
+        since: link
+            .as_ref()
+            .map_or(String::new(), |link| day(link.made_at)),
+        is_current: link
+            .as_ref()
+            .is_none_or(|link| link.issuer == provider.issuer),
+        subject: link.map_or(String::new(), |link| link.subject),
+    }))
 }
 
 const DONE: &[(&str, &str)] = &[
@@ -155,9 +188,12 @@ const DONE: &[(&str, &str)] = &[
         "账号已建立，还不能登录。请告知安全管理员授予岗位、发放首次密码",
     ),
     ("closed", "账号已注销，岗位、登录、程序令牌同时结束"),
+    ("linked", "账号已关联统一身份，本人可以用单点登录进入"),
+    ("unlinked", "已取消关联，本人今后用密码登录"),
 ];
 
 async fn one(
+    workplace: &Workplace,
     visitor: &Visitor,
     account: &Account,
     is_phone_shown: bool,
@@ -180,16 +216,18 @@ async fn one(
             .iter()
             .map(|post| post_line(&office.pack, post))
             .collect(),
+        sign_on: sign_on_part(workplace, visitor, account).await?,
     })
 }
 
 async fn show_account(
+    State(workplace): State<Workplace>,
     visitor: Visitor,
     Path(account): Path<String>,
     Query(asked): Query<Done>,
 ) -> Outcome {
     let account = account_of(&visitor, number(&account)?).await?;
-    let mut page = one(&visitor, &account, false).await?;
+    let mut page = one(&workplace, &visitor, &account, false).await?;
     page.frame.flash = asked.flash(DONE);
     html(&page)
 }
@@ -201,6 +239,7 @@ struct Purpose {
 
 /// A POST, since it leaves a line.
 async fn show_phone(
+    State(workplace): State<Workplace>,
     visitor: Visitor,
     Path(account): Path<String>,
     Form(given): Form<Purpose>,
@@ -220,7 +259,7 @@ async fn show_phone(
     };
     journal::append(&tx, &act, &line).await?;
     commit(tx).await?;
-    html(&one(&visitor, &account, true).await?)
+    html(&one(&workplace, &visitor, &account, true).await?)
 }
 
 #[derive(Template)]

@@ -6,6 +6,8 @@ mod accounts;
 mod grants;
 mod invitations;
 mod notices;
+#[cfg(feature = "oidc")]
+mod sign_on;
 mod tokens;
 
 use crate::web::failure::Failure;
@@ -21,7 +23,10 @@ use serde::Deserialize;
 
 /// The routes of this noun.
 pub fn routes() -> Routes {
-    Routes::new()
+    let routes = Routes::new();
+    #[cfg(feature = "oidc")]
+    let routes = routes.merge(sign_on::routes());
+    routes
         .merge(account::routes())
         .merge(tokens::routes())
         .merge(notices::routes())

@@ -2,9 +2,12 @@
 //!
 //! What is taken and what is refused is decided by `people::sign_in`; here stand the pages.
 
+#[cfg(feature = "oidc")]
+mod sign_on;
 mod stages;
 
 use super::Workplace;
+use super::address::Address;
 use super::caller;
 use super::failure::{Failure, Outcome};
 use super::frame::{Flash, Frame, home};
@@ -29,7 +32,10 @@ use serde::Deserialize;
 use std::net::SocketAddr;
 
 pub fn routes() -> Routes {
-    Routes::new()
+    let routes = Routes::new();
+    #[cfg(feature = "oidc")]
+    let routes = routes.merge(sign_on::routes());
+    routes
         .get("/session", Access::Everyone, show_sign_in)
         .post("/session", Access::Everyone, create_session)
         .post("/session/post", Access::SignedIn, choose_post)
@@ -44,6 +50,36 @@ struct SignInPage {
     frame: Frame,
     next: String,
     login: String,
+    sign_on: Option<SignOnWay>,
+}
+
+/// The way by the provider of identities.
+struct SignOnWay {
+    name: String,
+    address: String,
+}
+
+/// The page for signing in.
+async fn sign_in_page(
+    workplace: &Workplace,
+    flash: Option<Flash>,
+    next: &str,
+    login: &str,
+) -> Result<SignInPage, Failure> {
+    let mut frame = bare_frame(workplace, "登录").await?;
+    frame.flash = flash;
+    let sign_on = workplace.config.sign_on();
+    Ok(SignInPage {
+        frame,
+        next: next.to_string(),
+        login: login.chars().take(64).collect(),
+        sign_on: sign_on.map(|sign_on| SignOnWay {
+            name: sign_on.name.to_string(),
+            address: Address::of("/session/sign-on")
+                .with("next", next)
+                .to_string(),
+        }),
+    })
 }
 
 #[derive(Deserialize)]
@@ -63,17 +99,12 @@ async fn show_sign_in(
         let address = visitor.way_on().unwrap_or_else(|| home(&visitor));
         return Ok(Redirect::to(address).into_response());
     }
-    let mut frame = bare_frame(&workplace, "登录").await?;
-    frame.flash = match asked.done.as_str() {
+    let flash = match asked.done.as_str() {
         "out" => Some(Flash::done("已退出登录")),
         "over" => Some(Flash::refusal("登录已失效，请重新登录")),
         _ => None,
     };
-    let page = SignInPage {
-        frame,
-        next: asked.next,
-        login: String::new(),
-    };
+    let page = sign_in_page(&workplace, flash, &asked.next, "").await?;
     html_as(StatusCode::OK, &page)
 }
 
@@ -119,13 +150,8 @@ async fn create_session(
     let session = match answer {
         Ok(session) => session,
         Err(refusal) => {
-            let mut frame = bare_frame(&workplace, "登录").await?;
-            frame.flash = Some(Flash::refusal(told(refusal)));
-            let page = SignInPage {
-                frame,
-                next: given.next,
-                login: given.login.chars().take(64).collect(),
-            };
+            let flash = Some(Flash::refusal(told(refusal)));
+            let page = sign_in_page(&workplace, flash, &given.next, &given.login).await?;
             return html_as(status_of(refusal), &page);
         }
     };
@@ -180,7 +206,7 @@ pub fn clock(at: i64) -> String {
 
 fn status_of(refusal: SignInRefusal) -> StatusCode {
     match refusal {
-        SignInRefusal::AddressFull => StatusCode::TOO_MANY_REQUESTS,
+        SignInRefusal::AddressFull | SignInRefusal::TooManyWaiting => StatusCode::TOO_MANY_REQUESTS,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

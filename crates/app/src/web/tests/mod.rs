@@ -6,6 +6,8 @@ mod claims;
 mod keepers;
 mod notices;
 mod sign_in;
+#[cfg(feature = "oidc")]
+mod sign_on;
 
 use super::config::Config;
 use super::router;
@@ -79,6 +81,7 @@ impl World {
         Browser {
             router: self.router.clone(),
             cookie: Arc::default(),
+            others: Arc::default(),
             peer: format!("{address}:4000").parse().expect("an address"),
         }
     }
@@ -114,7 +117,9 @@ impl World {
 #[derive(Clone)]
 pub struct Browser {
     router: Router,
+    /// The session's token.
     pub cookie: Arc<Mutex<String>>,
+    others: Arc<Mutex<String>>,
     peer: SocketAddr,
 }
 
@@ -132,9 +137,14 @@ impl Browser {
         self.cookie.lock().expect("a cookie").clone()
     }
 
+    /// Another cookie that the browser was given last, whole.
+    pub fn others(&self) -> String {
+        self.others.lock().expect("a cookie").clone()
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
-        let cookie = format!("shenggui-session={}", self.token());
-        let request = Request::get(path).header(header::COOKIE, cookie);
+        let cookies = format!("shenggui-session={}; {}", self.token(), self.others());
+        let request = Request::get(path).header(header::COOKIE, cookies);
         self.send(request.body(Body::empty()).expect("a request"))
             .await
     }
@@ -172,11 +182,16 @@ impl Browser {
             value.unwrap_or_default().to_string()
         };
         let (status, location) = (response.status(), text(header::LOCATION));
-        let set_cookie = text(header::SET_COOKIE);
-        if let Some(value) = set_cookie.split(';').next().filter(|text| !text.is_empty()) {
-            let token = value.trim_start_matches("shenggui-session=");
-            *self.cookie.lock().expect("a cookie") = token.to_string();
+        let set = response.headers().get_all(header::SET_COOKIE).iter();
+        let set: Vec<&str> = set.filter_map(|value| value.to_str().ok()).collect();
+        for cookie in &set {
+            let value = cookie.split(';').next().unwrap_or_default();
+            match value.strip_prefix("shenggui-session=") {
+                Some(token) => *self.cookie.lock().expect("a cookie") = token.to_string(),
+                None => *self.others.lock().expect("a cookie") = value.to_string(),
+            }
         }
+        let set_cookie = set.join("\n");
         let body = to_bytes(response.into_body(), 10_000_000).await;
         Answer {
             status,

@@ -6,7 +6,7 @@ use crate::database::{DatabaseFailure, Transaction};
 use crate::journal::{self, Line};
 use crate::people::Organisation;
 use crate::people::accounts::{self, Account, check_login, check_person};
-use crate::people::{attempts, factors, passwords, sessions, tokens};
+use crate::people::{attempts, factors, passwords, sessions, sign_on, tokens};
 use rules::pack::Pack;
 use sea_orm::ConnectionTrait;
 
@@ -57,6 +57,7 @@ pub async fn close_account(
     sessions::end_all(tx, account.id, "", at).await?;
     tokens::end_of_account(tx, account.id, at).await?;
     factors::end(tx, account.id, at).await?;
+    sign_on::end_link(tx, account.id, at).await?;
     accounts::close(tx, account.id, at).await?;
     let login = account.login.as_str();
     write(tx, keeper, "people.close-account", login, String::new()).await?;

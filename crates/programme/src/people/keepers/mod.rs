@@ -67,6 +67,18 @@ pub enum KeeperRefusal {
     NoFactor(String),
     #[error("不能注销自己的账号，请由另一名系统管理员办理")]
     HimselfClosed,
+    #[error("不能给自己的账号关联统一身份，请由运行人员在服务器上办理")]
+    HimselfLinked,
+    #[error("“{0}”任三员岗位，统一身份由运行人员在服务器上关联和取消")]
+    OnlyOperatorLinks(String),
+    #[error("统一身份的标识要1至255个字母、数字或符号，请照登录页提示的原样填写")]
+    NoSubject,
+    #[error("账号“{0}”已关联统一身份，请先取消关联")]
+    AlreadyLinked(String),
+    #[error("这个标识已关联账号“{0}”，一个身份只关联一个账号，请核对")]
+    SubjectTaken(String),
+    #[error("账号“{0}”没有关联统一身份")]
+    NotLinked(String),
 }
 
 /// Whether an account may get a post. `held` are the posts that the person holds now, with
@@ -141,6 +153,30 @@ fn may_reset(
         Some(own) if own == account.id => Err(KeeperRefusal::HimselfReset),
         Some(_) if keeper_role(pack, held).is_some() => {
             Err(KeeperRefusal::OnlyOperator(account.login.clone()))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Whether a keeper may link another's account to an identity, or end that: who links opens a
+/// way in, and none gets into a keeper's account but by the operator.
+///
+/// # Errors
+/// [`KeeperRefusal`], shown to the keeper.
+pub fn may_link(
+    pack: &Pack,
+    keeper: &Keeper,
+    account: &Account,
+    held: &[Post],
+) -> Result<(), KeeperRefusal> {
+    if account.closed_at.is_some() {
+        return Err(KeeperRefusal::Closed(account.login.clone()));
+    }
+    match keeper.account {
+        None => Ok(()),
+        Some(own) if own == account.id => Err(KeeperRefusal::HimselfLinked),
+        Some(_) if keeper_role(pack, held).is_some() => {
+            Err(KeeperRefusal::OnlyOperatorLinks(account.login.clone()))
         }
         Some(_) => Ok(()),
     }

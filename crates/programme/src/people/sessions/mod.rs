@@ -31,8 +31,49 @@ pub struct Needs {
     pub new_factor: bool,
 }
 
+/// By what somebody proved who they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Means {
+    #[default]
+    Password,
+    /// A provider of identities.
+    Provider,
+    /// The same, where the provider itself asks for a second factor.
+    ProviderWithFactor,
+}
+
+impl Means {
+    fn number(self) -> i64 {
+        match self {
+            Means::Password => 0,
+            Means::Provider => 1,
+            Means::ProviderWithFactor => 2,
+        }
+    }
+
+    fn of_number(number: i64) -> Means {
+        match number {
+            2 => Means::ProviderWithFactor,
+            1 => Means::Provider,
+            _ => Means::Password,
+        }
+    }
+}
+
+impl Needs {
+    /// What is left to do of this after means that do some of it.
+    pub fn after(self, means: Means) -> Needs {
+        let has_factor = means == Means::ProviderWithFactor;
+        Needs {
+            second_factor: self.second_factor && !has_factor,
+            new_password: self.new_password && means == Means::Password,
+            new_factor: self.new_factor && !has_factor,
+        }
+    }
+}
+
 impl Stage {
-    /// The first stage of an account whose password was right.
+    /// The first stage of an account that proved who it is.
     pub fn first(needs: Needs) -> Stage {
         if needs.second_factor {
             return Stage::SecondFactor;
@@ -82,6 +123,7 @@ pub struct Session {
     pub seen_at: i64,
     pub address: String,
     pub browser: String,
+    pub means: Means,
 }
 
 /// How long sessions hold, in seconds.
@@ -142,6 +184,24 @@ mod tests {
     }
 
     #[test]
+    fn a_provider_does_some_of_it() {
+        let all = Needs {
+            second_factor: true,
+            new_password: true,
+            new_factor: true,
+        };
+        for (means, left) in [
+            (Means::Password, [true, true, true]),
+            (Means::Provider, [true, false, true]),
+            (Means::ProviderWithFactor, [false, false, false]),
+        ] {
+            let needs = all.after(means);
+            let found = [needs.second_factor, needs.new_password, needs.new_factor];
+            assert_eq!(found, left, "{means:?}");
+        }
+    }
+
+    #[test]
     fn sessions_end_unused_and_in_any_case() {
         let lifetimes = Lifetimes {
             idle: 1_800,
@@ -164,6 +224,7 @@ mod tests {
                 seen_at,
                 address: String::new(),
                 browser: String::new(),
+                means: Means::Password,
             };
             let name = format!("{stage:?} {made_at} {seen_at} {now}");
             assert_eq!(session.is_alive(lifetimes, now), is_alive, "{name}");

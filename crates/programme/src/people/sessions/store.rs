@@ -1,17 +1,17 @@
 //! Sessions in the database, shared by all nodes.
 
-use super::{Lifetimes, Session, Stage};
+use super::{Lifetimes, Means, Session, Stage};
 use crate::database::{DatabaseFailure, Transaction, execute, row, rows};
 use sea_orm::{ConnectionTrait, QueryResult};
 
-const COLUMNS: &str = "hash, account, post, stage, made_at, seen_at, address, browser";
+const COLUMNS: &str = "hash, account, post, stage, made_at, seen_at, address, browser, means";
 
 /// Keeps a new session.
 pub async fn keep_open(tx: &Transaction, session: &Session) -> Result<(), DatabaseFailure> {
     execute(
         tx,
-        "INSERT INTO people_sessions (hash, account, post, stage, made_at, seen_at, address, browser) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO people_sessions (hash, account, post, stage, made_at, seen_at, address, \
+         browser, means) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             session.hash.as_str().into(),
             session.account.into(),
@@ -21,6 +21,7 @@ pub async fn keep_open(tx: &Transaction, session: &Session) -> Result<(), Databa
             session.seen_at.into(),
             session.address.as_str().into(),
             session.browser.as_str().into(),
+            session.means.number().into(),
         ],
     )
     .await?;
@@ -37,6 +38,7 @@ fn read(row: &QueryResult) -> Result<Session, DatabaseFailure> {
         seen_at: row.try_get("", "seen_at")?,
         address: row.try_get("", "address")?,
         browser: row.try_get("", "browser")?,
+        means: Means::of_number(row.try_get("", "means")?),
     })
 }
 
