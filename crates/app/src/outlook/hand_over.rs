@@ -76,7 +76,7 @@ pub async fn handed_on(
     }
     let Prepared { request, list, .. } = prepared(office, arguments, act).await?;
     let tx = office.db.begin_writing().await?;
-    let saved = match hand_overs::save(&tx, &request, &list, act).await? {
+    let saved = match hand_overs::save(&tx, &office.pack, &request, &list, act).await? {
         Ok(saved) => saved,
         Err(refusal) => return refuse(refusal),
     };

@@ -57,7 +57,7 @@ async fn hand(
 ) -> Result<HandOver, HandOverRefusal> {
     let tx = db.begin_writing().await.expect("a transaction");
     let statistics = act_of(Organisation::Agency("statistics".to_string()));
-    let saved = save(&tx, request, list, &statistics).await;
+    let saved = save(&tx, &pack(), request, list, &statistics).await;
     let saved = saved.expect("the database answers");
     if saved.is_ok() {
         tx.commit().await.expect("it is kept");

@@ -7,6 +7,8 @@ use crate::deliveries::{day_number, day_of, known_number};
 use crate::journal::{self, Act, Horizon, Line};
 use crate::outlook::RunFailure;
 use crate::outlook::follow_ups::{FollowActKind, record};
+use crate::people::Organisation;
+use rules::pack::Pack;
 use rules::period::Month;
 use rules::uscc::Uscc;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -19,6 +21,7 @@ const COMMA: &str = "、";
 /// Stores a list with its journal line and opens the follow-ups; all of it or nothing.
 pub async fn save<C: ConnectionTrait>(
     tx: &C,
+    pack: &Pack,
     request: &Request,
     list: &[Handed],
     act: &Act,
@@ -70,17 +73,14 @@ pub async fn save<C: ConnectionTrait>(
     let firms: Vec<Uscc> = firms.collect();
     let opened = (FollowActKind::Open, Some(saved.id));
     record(tx, &firms, opened, &request.purpose, act).await?;
+    let receiver = Organisation::from_id(pack, &request.receiver);
+    let receiver = receiver.map_or(request.receiver.clone(), |own| own.name(pack, act.on));
     let line = Line {
         act: "outlook.hand-over",
         subject: format!("第{}号移交", saved.id),
         detail: format!(
-            "快照 {}，{}，移交给 {}，{} 家，用途：{}，{}",
-            request.snapshot,
-            request.levels,
-            request.receiver,
-            saved.count,
-            request.purpose,
-            saved.fingerprint
+            "快照 {}，{}，移交给{receiver}，{}家，用途：{}，名单校验值 {}",
+            request.snapshot, request.levels, saved.count, request.purpose, saved.fingerprint
         ),
     };
     journal::append(tx, act, &line).await?;
