@@ -153,7 +153,7 @@ async fn measuring(
         }
         (None, None) => return refuse("请写明全省总数"),
     };
-    let bases = bases_from(&office.pack, &progress, division);
+    let bases = bases_from(&office.pack, progress, division);
     let unit = scope.unit(&office.pack);
     Ok(Measuring {
         division,

@@ -86,8 +86,8 @@ pub async fn show_progress(visitor: Visitor, Asked(_): Asked<Nothing>) -> Outcom
         },
         linear_percent: progress.linear_percent,
         expected_percent: progress.expected_percent,
-        province: line(&progress, &progress.province, (None, None), true),
-        lines: lines(&office.pack, &reader.scope, &progress),
+        province: line(progress, &progress.province, (None, None), true),
+        lines: lines(&office.pack, &reader.scope, progress),
     })
 }
 

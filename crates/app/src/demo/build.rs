@@ -247,7 +247,7 @@ async fn set_targets(office: &Office, recipe: &Recipe, year: i32) -> Result<()> 
         .all()
         .find(|d| d.level == Level::Province);
     let province = province.context("the pack has a province")?.code;
-    let bases = records::progress::bases_from(&office.pack, &progress, province);
+    let bases = records::progress::bases_from(&office.pack, progress, province);
     let by = act(office, "industry", PERSON, on)?;
     let with = Organisation::Agency("statistics".to_string());
     let pack = &office.pack;

@@ -86,7 +86,7 @@ pub(super) async fn show_progress(office: &Office, arguments: &ProgressArgs) -> 
         report = report.note(format!("{year}年度目标尚未下达，不计算完成率"));
     }
     let scope = Reader::of(office, None, None)?.scope;
-    Ok(report.table(progress_table(office, &progress, arguments, &scope)))
+    Ok(report.table(progress_table(office, progress, arguments, &scope)))
 }
 
 /// The province's line is for every office; areas and counties for who has them in the region.
