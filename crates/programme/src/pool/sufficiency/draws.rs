@@ -81,11 +81,7 @@ impl Years {
         seed: u64,
         draws: usize,
     ) -> Years {
-        let draws = if shocks.is_none() {
-            1
-        } else {
-            draws.max(2).next_multiple_of(2)
-        };
+        let draws = Years::count(shocks, draws);
         let mut years = Years {
             shocks,
             areas: areas.iter().copied().collect(),
@@ -105,17 +101,27 @@ impl Years {
         years.positions = (0..draws).map(stratum).collect();
         let width = years.width();
         years.factors = vec![0.0; draws / 2 * width];
-        for factor in 0..width {
-            // Each factor walks through its own even row of points from a random start.
-            let start = uniform(seed, FACTORS, factor as u64);
-            let stride = stride(factor);
-            for pair in 0..draws / 2 {
+        // Each factor walks through its own even row of points from a random start.
+        let walks: Vec<(f64, f64)> = (0..width)
+            .map(|factor| (uniform(seed, FACTORS, factor as u64), stride(factor)))
+            .collect();
+        let pairs = years.factors.chunks_mut(width).enumerate();
+        pairs.for_each(|(pair, own)| {
+            for (factor, (start, stride)) in own.iter_mut().zip(&walks) {
                 let walked = start + pair as f64 * stride;
                 let point = (walked - walked.floor()).clamp(1e-9, 1.0 - 1e-9);
-                years.factors[pair * width + factor] = quantile(point);
+                *factor = quantile(point);
             }
-        }
+        });
         years
+    }
+
+    /// How many years are drawn where so many are asked for.
+    pub fn count(shocks: Shocks, draws: usize) -> usize {
+        match shocks.is_none() {
+            true => 1,
+            false => draws.max(2).next_multiple_of(2),
+        }
     }
 
     pub fn draws(&self) -> usize {

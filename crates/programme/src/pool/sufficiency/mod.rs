@@ -25,6 +25,7 @@ use draws::{Cell, Chance, Sight, Years};
 use rayon::prelude::*;
 use rules::pack::divisions::DivisionCode;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 /// A firm that may land this year: in the pool, or a candidate beside it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -226,9 +227,15 @@ fn known<'a>(prospects: impl Iterator<Item = &'a Prospect>) -> Vec<Known> {
     known.collect()
 }
 
-/// Years drawn for all grounds: all of them, and ever fewer for what is laborious.
+/// Years drawn for all grounds: all of them, and ever fewer for what is laborious. A step is
+/// drawn where somebody first needs it.
 struct Drawn {
-    ladder: Vec<Years>,
+    shocks: Shocks,
+    areas: BTreeSet<DivisionCode>,
+    industries: BTreeSet<u32>,
+    seed: u64,
+    /// How many years, most first.
+    steps: Vec<(usize, OnceLock<Years>)>,
 }
 
 /// Draws that each worker takes at a time; sums are made in their order.
@@ -244,28 +251,33 @@ impl Drawn {
         assert!(sampling.draws <= DRAWS_MAX, "too many draws");
         let areas: BTreeSet<DivisionCode> = prospects.iter().map(|firm| firm.area).collect();
         let industries: BTreeSet<u32> = prospects.iter().filter_map(|firm| firm.industry).collect();
-        let mut ladder = Vec::new();
+        let mut steps = Vec::new();
         let mut draws = sampling.draws as usize;
         loop {
-            ladder.push(Years::new(
-                sampling.shocks,
-                &areas,
-                &industries,
-                sampling.seed,
-                draws,
-            ));
+            steps.push((Years::count(sampling.shocks, draws), OnceLock::new()));
             draws /= 2;
-            if draws < DRAWS_MIN || ladder[0].draws() == 1 {
-                return Drawn { ladder };
+            if draws < DRAWS_MIN || steps[0].0 == 1 {
+                break;
             }
+        }
+        Drawn {
+            shocks: sampling.shocks,
+            areas,
+            industries,
+            seed: sampling.seed,
+            steps,
         }
     }
 
     /// As many years as the work allows for so many firms.
     fn within(&self, work: usize, firms: usize) -> &Years {
-        let fits = |years: &&Years| years.draws() * firms.max(1) <= work;
-        let fewest = self.ladder.last().expect("the ladder has a first step");
-        self.ladder.iter().find(fits).unwrap_or(fewest)
+        let fits = |step: &&(usize, OnceLock<Years>)| step.0 * firms.max(1) <= work;
+        let fewest = self.steps.last().expect("there is a first step");
+        let (draws, years) = self.steps.iter().find(fits).unwrap_or(fewest);
+        years.get_or_init(|| {
+            let (areas, industries) = (&self.areas, &self.industries);
+            Years::new(self.shocks, areas, industries, self.seed, *draws)
+        })
     }
 
     /// The distribution of the number that lands.
