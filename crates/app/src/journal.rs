@@ -151,6 +151,7 @@ pub const ACT_NAMES: &[(&str, &str)] = &[
     ("people.claim", "企业认领账号"),
     ("people.claim-refused", "认领未成"),
     ("people.close-account", "注销账号"),
+    ("people.confirm-sign-on", "本人确认统一身份"),
     ("people.create-account", "新建账号"),
     ("people.create-token", "建立令牌"),
     ("people.end-post", "结束岗位"),

@@ -55,7 +55,7 @@ pub enum PeopleCommand {
     /// 重置动态口令，本人下次登录时重新绑定
     #[command(after_help = "示例：shenggui people reset-factor zhangsan --by 赵六")]
     ResetFactor(OneAccountArgs),
-    /// 关联统一身份，本人今后可以单点登录
+    /// 关联统一身份，本人确认后可以单点登录
     #[command(after_help = "示例：shenggui people link zhangsan --subject 248289761001 --by 赵六")]
     Link(LinkArgs),
     /// 取消关联统一身份

@@ -134,8 +134,11 @@ async fn link(office: &Office, tx: &Transaction, own: &LinkArgs) -> Result<Repor
     answered(sign_on::link(tx, &office.pack, &keeper, account.id, identity).await?)?;
     let subject = own.subject.trim();
     Ok(Report::new(format!(
-        "账号“{login}”已关联 {issuer} 的“{subject}”"
-    )))
+        "账号“{login}”已关联 {issuer} 的“{subject}”，待本人确认"
+    ))
+    .note(
+        "本人首次用单点登录时输本账号的密码确认；还在用首次密码的，要先用账号和密码登录并改过密码",
+    ))
 }
 
 async fn unlink(office: &Office, tx: &Transaction, own: &OneAccountArgs) -> Result<Report> {
@@ -337,7 +340,11 @@ async fn show(office: &Office, login: &str) -> Result<Report> {
     });
     let link = sign_on::linked(db, account.id).await?;
     let link = link.map_or(Field::text("没有关联"), |own| {
-        Field::text(format!("{} {}", own.issuer, own.subject))
+        let state = match own.confirmed_at {
+            Some(at) => format!("{} 已确认", time(at)),
+            None => "待本人确认".to_string(),
+        };
+        Field::text(format!("{} {}，{state}", own.issuer, own.subject))
     });
     let state = if account.closed_at.is_some() {
         "已注销"

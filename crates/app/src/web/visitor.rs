@@ -127,6 +127,7 @@ impl Visitor {
     /// Where an unfinished sign-in goes on.
     pub fn way_on(&self) -> Option<&'static str> {
         match self.session().ok()?.stage {
+            Stage::Confirmation => Some("/session/confirmation"),
             Stage::SecondFactor => Some("/session/factor"),
             Stage::NewPassword => Some("/session/password"),
             Stage::NewFactor => Some("/session/new-factor"),

@@ -36,6 +36,8 @@ const SIGN_ON_TABLES: &[(&str, &[&str])] = &[
             "'issuer",
             "'subject",
             "=made_at",
+            // Null until the owner proved the account with its own password.
+            "?confirmed_at",
             "?ended_at",
         ],
     ),

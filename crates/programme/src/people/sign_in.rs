@@ -10,6 +10,7 @@ use super::attempts::{self, Outcome, Standing, standing};
 use super::factors;
 use super::passwords;
 use super::sessions::{self, Means, Needs, Session, Stage};
+use super::sign_on;
 use crate::database::{DatabaseFailure, Transaction};
 use crate::journal::{self, Act, Line};
 use chrono::NaiveDate;
@@ -70,6 +71,9 @@ pub enum SignInRefusal {
     /// The provider knows somebody whom no account is linked to, or a closed one.
     #[error("该身份尚未与本系统账号关联")]
     NotLinked,
+    /// Whoever handed the password out knows it: it proves nothing of the owner.
+    #[error("请先用账号和密码登录并改过首次密码，再用统一身份登录")]
+    FirstPassword,
 }
 
 /// The first step: login and password. `token` is the hash of the new session's token.
@@ -223,8 +227,11 @@ pub async fn needs<C: ConnectionTrait>(
     now: i64,
 ) -> Result<Needs, DatabaseFailure> {
     let has_factor = factors::confirmed(db, account).await?.is_some();
+    let link = sign_on::linked(db, account).await?;
+    let confirmation = link.is_some_and(|link| link.confirmed_at.is_none());
     if house.is_demonstration {
         return Ok(Needs {
+            confirmation,
             second_factor: has_factor,
             ..Needs::default()
         });
@@ -233,6 +240,7 @@ pub async fn needs<C: ConnectionTrait>(
     let posts = accounts::posts_of(db, account).await?;
     let wants_factor = house.second_factor || posts.iter().any(|post| asks(post, house.pack));
     Ok(Needs {
+        confirmation,
         second_factor: has_factor,
         new_password: kept.is_none_or(|kept| kept.is_due(&house.pack.security, now)),
         new_factor: wants_factor && !has_factor,

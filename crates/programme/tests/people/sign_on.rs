@@ -1,10 +1,11 @@
-//! Sign-ons under way are taken once, in time, by the browser that began; links are one to one.
+//! Sign-ons under way are taken once, in time, by the browser that began; links are one to one,
+//! and count once the owner has confirmed them.
 
 use super::world::{act, journal_of, on_each_database, pack};
 use programme::database::{Database, commit};
 use programme::people::keepers::{self, Keeper, KeeperRefusal};
-use programme::people::sessions::{Means, Stage};
-use programme::people::sign_in::{Caller, House, SignInRefusal};
+use programme::people::sessions::{Means, Session, Stage};
+use programme::people::sign_in::{Caller, Compared, House, SignInRefusal};
 use programme::people::sign_on::{self, Begun, Identity, Received, WAITING_MAX, WAITING_SECONDS};
 use programme::people::{accounts, passwords};
 use rules::pack::Pack;
@@ -32,7 +33,7 @@ async fn account(db: &Database, login: &str) -> i64 {
     let tx = db.begin_writing().await.expect("begun");
     let id = accounts::create(&tx, login, "张三", "", NOW).await;
     let id = id.expect("an account");
-    let set = passwords::keep(&tx, id, "hash", true, NOW).await;
+    let set = passwords::keep(&tx, id, "hash", false, NOW).await;
     set.expect("a password");
     commit(tx).await.expect("kept");
     id
@@ -144,25 +145,196 @@ async fn link(db: &Database, account: i64, subject: &str) -> Result<(), KeeperRe
     linked.map(|_| ())
 }
 
-async fn enter(db: &Database, issuer: &str, means: Means) -> Result<Stage, SignInRefusal> {
-    let pack = pack();
+async fn unlink(db: &Database, account: i64) {
     let tx = db.begin_writing().await.expect("begun");
-    let caller = Caller {
-        login: "",
+    let ended = sign_on::unlink(&tx, &pack(), &operator(), account).await;
+    ended.expect("an answer").expect("ended");
+    commit(tx).await.expect("kept");
+}
+
+fn caller(login: &str) -> Caller<'_> {
+    Caller {
+        login,
         address: "10.0.0.1",
         browser: "",
         at: NOW,
         on: act().on,
-    };
+    }
+}
+
+/// Comes back from the provider with the subject; `token` is the new session's.
+async fn come(
+    db: &Database,
+    identity: Identity<'_>,
+    token: &str,
+) -> Result<Session, SignInRefusal> {
+    let pack = pack();
+    let tx = db.begin_writing().await.expect("begun");
+    let answer = sign_on::with_provider(&tx, house(&pack), caller(""), identity, token).await;
+    commit(tx).await.expect("kept");
+    answer.expect("an answer")
+}
+
+async fn enter(db: &Database, issuer: &str, means: Means) -> Result<Stage, SignInRefusal> {
     let identity = Identity {
         issuer,
         subject: "s",
         means,
     };
     let token = format!("{issuer} {means:?}");
-    let answer = sign_on::with_provider(&tx, house(&pack), caller, identity, &token).await;
+    let session = come(db, identity, &token).await;
+    session.map(|session| session.stage)
+}
+
+const OWN: Identity<'_> = Identity {
+    issuer: ISSUER,
+    subject: "s",
+    means: Means::Provider,
+};
+
+/// Gives the password whose hash is `hash`, right or wrong.
+async fn confirm(
+    db: &Database,
+    session: &Session,
+    (hash, fits): (&str, bool),
+    token: &str,
+) -> Result<Stage, SignInRefusal> {
+    let pack = pack();
+    let compared = Compared {
+        account: session.account,
+        hash: hash.to_string(),
+        fits,
+    };
+    let tx = db.begin_writing().await.expect("begun");
+    let caller = caller("one");
+    let answer = sign_on::confirm(&tx, house(&pack), session, caller, Some(&compared), token).await;
     commit(tx).await.expect("kept");
     answer.expect("an answer").map(|session| session.stage)
+}
+
+async fn set_password(db: &Database, account: i64, hash: &str, is_first: bool) {
+    let tx = db.begin_writing().await.expect("begun");
+    let set = passwords::keep(&tx, account, hash, is_first, NOW).await;
+    set.expect("a password");
+    commit(tx).await.expect("kept");
+}
+
+async fn is_confirmed(db: &Database, account: i64) -> bool {
+    let link = sign_on::linked(db.reading(), account).await.expect("read");
+    link.expect("a link").confirmed_at.is_some()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_confirms_a_link_once() {
+    on_each_database("confirm", async |db| {
+        let one = account(db, "one").await;
+        assert_eq!(link(db, one, "s").await, Ok(()));
+        let first = come(db, OWN, "a").await.expect("a session");
+        let other = come(db, OWN, "b").await.expect("a session");
+        assert_eq!(
+            (first.stage, other.stage),
+            (Stage::Confirmation, Stage::Confirmation)
+        );
+        for (name, given) in [("wrong", ("hash", false)), ("of before", ("old", true))] {
+            let answer = confirm(db, &first, given, "c").await;
+            assert_eq!(answer, Err(SignInRefusal::Wrong), "{name}");
+            assert!(!is_confirmed(db, one).await, "{name}");
+        }
+        let right = ("hash", true);
+        assert_eq!(confirm(db, &first, right, "c").await, Ok(Stage::Whole));
+        assert!(is_confirmed(db, one).await);
+        // The session of before has ended, and another browser confirms nothing anew.
+        let over = Err(SignInRefusal::Over);
+        assert_eq!(confirm(db, &first, right, "d").await, over);
+        assert_eq!(confirm(db, &other, right, "d").await, Ok(Stage::Whole));
+        let entered = enter(db, ISSUER, Means::Provider).await;
+        assert_eq!(entered, Ok(Stage::Whole));
+        let expected = [
+            ("people.confirm-sign-on", 1),
+            ("people.link-sign-on", 1),
+            ("people.sign-in", 3),
+            ("people.sign-in-refused", 2),
+        ];
+        let expected = expected.map(|(act, times)| (act.to_string(), times));
+        assert_eq!(journal_of(db).await, expected);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_passwords_lock_as_they_do_elsewhere() {
+    on_each_database("confirm_lock", async |db| {
+        let one = account(db, "one").await;
+        assert_eq!(link(db, one, "s").await, Ok(()));
+        let session = come(db, OWN, "a").await.expect("a session");
+        for _ in 0..pack().security.failures_max {
+            let answer = confirm(db, &session, ("hash", false), "b").await;
+            assert_eq!(answer, Err(SignInRefusal::Wrong));
+        }
+        let locked = |answer| matches!(answer, Err(SignInRefusal::Locked { .. }));
+        assert!(locked(confirm(db, &session, ("hash", true), "b").await));
+        // Whoever guesses on is not told.
+        let guessed = confirm(db, &session, ("hash", false), "b").await;
+        assert_eq!(guessed, Err(SignInRefusal::Wrong));
+        assert!(locked(enter(db, ISSUER, Means::ProviderWithFactor).await));
+        assert!(!is_confirmed(db, one).await);
+        let lines = journal_of(db).await;
+        assert!(lines.contains(&("people.lock".to_string(), 1)), "{lines:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_was_handed_out_confirms_nothing() {
+    on_each_database("confirm_first", async |db| {
+        let one = account(db, "one").await;
+        assert_eq!(link(db, one, "s").await, Ok(()));
+        let refused = Err(SignInRefusal::FirstPassword);
+        let session = come(db, OWN, "a").await.expect("a session");
+        // Handed out anew while the page is open, and before somebody comes.
+        set_password(db, one, "first", true).await;
+        let answer = confirm(db, &session, ("first", true), "b").await;
+        assert_eq!(answer, refused);
+        assert_eq!(enter(db, ISSUER, Means::Provider).await, refused);
+        assert!(!is_confirmed(db, one).await);
+        set_password(db, one, "own", false).await;
+        let answer = confirm(db, &session, ("own", true), "b").await;
+        assert_eq!(answer, Ok(Stage::Whole));
+        // What is confirmed stays so: the provider says who it is, no password does.
+        set_password(db, one, "second", true).await;
+        let entered = enter(db, ISSUER, Means::ProviderWithFactor).await;
+        assert_eq!(entered, Ok(Stage::Whole));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_made_anew_is_confirmed_anew() {
+    on_each_database("confirm_anew", async |db| {
+        let one = account(db, "one").await;
+        assert_eq!(link(db, one, "s").await, Ok(()));
+        let session = come(db, OWN, "a").await.expect("a session");
+        // Another identity takes the place of the one that the page is about: the password
+        // that is typed there must not confirm it.
+        unlink(db, one).await;
+        assert_eq!(link(db, one, "t").await, Ok(()));
+        let right = ("hash", true);
+        let answer = confirm(db, &session, right, "b").await;
+        assert_eq!(answer, Err(SignInRefusal::Over));
+        assert!(!is_confirmed(db, one).await);
+        for (number, subject) in ["s", "t", "s"].into_iter().enumerate() {
+            unlink(db, one).await;
+            assert_eq!(link(db, one, subject).await, Ok(()));
+            let identity = Identity { subject, ..OWN };
+            let token = format!("c{number}");
+            let session = come(db, identity, &token).await.expect("a session");
+            assert_eq!(session.stage, Stage::Confirmation, "{number}");
+            let token = format!("d{number}");
+            let answer = confirm(db, &session, right, &token).await;
+            assert_eq!(answer, Ok(Stage::Whole), "{number}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,7 +347,7 @@ async fn links_are_one_to_one_and_end_with_the_account() {
         let already = KeeperRefusal::AlreadyLinked("one".to_string());
         assert_eq!(link(db, one, "t").await, Err(already));
         let entered = enter(db, ISSUER, Means::Provider).await;
-        assert_eq!(entered, Ok(Stage::Whole));
+        assert_eq!(entered, Ok(Stage::Confirmation));
         // The same subject of another provider is somebody else.
         let foreign = enter(db, "https://other.example", Means::Provider).await;
         assert_eq!(foreign, Err(SignInRefusal::NotLinked));
@@ -191,7 +363,6 @@ async fn links_are_one_to_one_and_end_with_the_account() {
         let expected = [
             ("people.close-account", 1),
             ("people.link-sign-on", 2),
-            ("people.sign-in", 1),
             ("people.sign-in-refused", 2),
         ];
         let expected = expected.map(|(act, times)| (act.to_string(), times));

@@ -14,7 +14,8 @@ use axum::response::{IntoResponse, Redirect};
 use programme::database::commit;
 use programme::journal::{self, Line};
 use programme::people::accounts::{self, Account, Post, masked_phone};
-use programme::people::{keepers, sign_on};
+use programme::people::keepers;
+use programme::people::sign_on::{self, SignOnLink};
 use rules::pack::Pack;
 use rules::pack::roles::Right;
 use serde::Deserialize;
@@ -157,6 +158,9 @@ struct SignOnPart {
     /// Empty where the account has no link.
     subject: String,
     since: String,
+    /// Whether the owner has confirmed it, in words.
+    confirmation: String,
+    is_unconfirmed: bool,
     /// Whether it is to the provider that is configured now.
     is_current: bool,
 }
@@ -175,11 +179,23 @@ async fn sign_on_part(
         since: link
             .as_ref()
             .map_or(String::new(), |link| day(link.made_at)),
+        is_unconfirmed: link
+            .as_ref()
+            .is_some_and(|link| link.confirmed_at.is_none()),
+        confirmation: link.as_ref().map_or(String::new(), confirmation),
         is_current: link
             .as_ref()
             .is_none_or(|link| link.issuer == provider.issuer),
         subject: link.map_or(String::new(), |link| link.subject),
     }))
+}
+
+/// Whether the owner has confirmed a link, in words.
+fn confirmation(link: &SignOnLink) -> String {
+    match link.confirmed_at {
+        Some(at) => format!("已确认（{}）", day(at)),
+        None => "待本人确认".to_string(),
+    }
 }
 
 const DONE: &[(&str, &str)] = &[
@@ -188,7 +204,10 @@ const DONE: &[(&str, &str)] = &[
         "账号已建立，还不能登录。请告知安全管理员授予岗位、发放首次密码",
     ),
     ("closed", "账号已注销，岗位、登录、程序令牌同时结束"),
-    ("linked", "账号已关联统一身份，本人可以用单点登录进入"),
+    (
+        "linked",
+        "账号已关联统一身份，待本人首次用单点登录时输密码确认",
+    ),
     ("unlinked", "已取消关联，本人今后用密码登录"),
 ];
 

@@ -1,5 +1,5 @@
-//! What stands between the password and being signed in: the second factor, a new password,
-//! a new second factor. Each stage that is done gives the browser another token.
+//! What stands between proving who it is and being signed in: confirming a link to a provider,
+//! the second factor, a new password, a new second factor. Each stage that is done gives the browser another token.
 
 use super::super::Workplace;
 use super::super::caller;
@@ -8,7 +8,7 @@ use super::super::frame::{Flash, Frame};
 use super::super::layers::bare_frame;
 use super::super::routes::{Access, Routes};
 use super::super::visitor::{Visitor, html_as};
-use super::{house, put_cookie, status_of, told};
+use super::{compared, house, put_cookie, status_of, told};
 use crate::people::{authenticator, own, secrets};
 use askama::Template;
 use axum::extract::{ConnectInfo, Form, State};
@@ -19,6 +19,7 @@ use programme::database::commit;
 use programme::people::factors;
 use programme::people::sessions::{Stage, hash_of_token};
 use programme::people::sign_in::{self, Caller};
+use programme::people::sign_on;
 use serde::Deserialize;
 use std::net::SocketAddr;
 
@@ -26,6 +27,8 @@ pub fn routes() -> Routes {
     // Who may use these depends on the stage, which the handlers ask.
     let all = Access::Everyone;
     Routes::new()
+        .get("/session/confirmation", all, show_confirmation)
+        .post("/session/confirmation", all, confirm_sign_on)
         .get("/session/factor", all, show_factor)
         .post("/session/factor", all, enter_factor)
         .get("/session/password", all, show_password)
@@ -41,6 +44,75 @@ fn at(visitor: Option<Visitor>, stage: Stage) -> Result<Visitor, Failure> {
     match visitor.session()?.stage == stage {
         true => Ok(visitor),
         false => Err(Failure::Elsewhere("/session")),
+    }
+}
+
+/// The page that asks for the account's own password, once for each link.
+#[derive(Template)]
+#[template(path = "session/confirmation.html")]
+struct ConfirmationPage {
+    frame: Frame,
+    login: String,
+    provider: String,
+}
+
+async fn confirmation_page(
+    workplace: &Workplace,
+    visitor: &Visitor,
+) -> Result<ConfirmationPage, Failure> {
+    let sign_on = workplace.config.sign_on();
+    let provider = sign_on.map_or("统一身份", |sign_on| sign_on.name);
+    Ok(ConfirmationPage {
+        frame: bare_frame(workplace, "确认本人账号").await?,
+        login: visitor.account().login.clone(),
+        provider: provider.to_string(),
+    })
+}
+
+async fn show_confirmation(
+    State(workplace): State<Workplace>,
+    visitor: Option<Visitor>,
+) -> Outcome {
+    let visitor = at(visitor, Stage::Confirmation)?;
+    let page = confirmation_page(&workplace, &visitor).await?;
+    html_as(StatusCode::OK, &page)
+}
+
+#[derive(Deserialize)]
+struct OwnPassword {
+    password: String,
+}
+
+async fn confirm_sign_on(
+    State(workplace): State<Workplace>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    visitor: Option<Visitor>,
+    headers: HeaderMap,
+    Form(given): Form<OwnPassword>,
+) -> Outcome {
+    let visitor = at(visitor, Stage::Confirmation)?;
+    let house = house(&workplace).await?;
+    let login = &visitor.account().login;
+    let compared = compared(&workplace, login, given.password).await?;
+    let caller = Caller {
+        login,
+        address: &caller::address(&workplace.config, &headers, peer),
+        browser: &caller::browser(&headers),
+        at: Utc::now().timestamp(),
+        on: Local::now().date_naive(),
+    };
+    let token = secrets::token()?;
+    let (session, hash) = (visitor.session()?, hash_of_token(&token));
+    let tx = workplace.office.db.begin_writing().await?;
+    let answer = sign_on::confirm(&tx, house, session, caller, compared.as_ref(), &hash).await?;
+    commit(tx).await?;
+    match answer {
+        Ok(_) => Ok(on(&workplace, &token)),
+        Err(refusal) => {
+            let mut page = confirmation_page(&workplace, &visitor).await?;
+            page.frame.flash = Some(Flash::refusal(told(refusal)));
+            html_as(status_of(refusal), &page)
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod store;
 
+pub(crate) use store::end_stage;
 pub use store::{end, end_all, held, keep_open, open, touch, use_post};
 
 use rules::pack::files::hexadecimal;
@@ -13,7 +14,9 @@ use sm3::{Digest, Sm3};
 /// How far a sign-in has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// The password was right, the second factor is asked for.
+    /// A provider knows who it is; whether the account is theirs its own password has to prove.
+    Confirmation,
+    /// It is proved who it is, the second factor is asked for.
     SecondFactor,
     /// A new password has to be set before anything else.
     NewPassword,
@@ -26,6 +29,8 @@ pub enum Stage {
 /// What an account has to do before it is signed in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Needs {
+    /// The link to a provider has not been confirmed by the owner.
+    pub confirmation: bool,
     pub second_factor: bool,
     pub new_password: bool,
     pub new_factor: bool,
@@ -65,6 +70,7 @@ impl Needs {
     pub fn after(self, means: Means) -> Needs {
         let has_factor = means == Means::ProviderWithFactor;
         Needs {
+            confirmation: self.confirmation && means != Means::Password,
             second_factor: self.second_factor && !has_factor,
             new_password: self.new_password && means == Means::Password,
             new_factor: self.new_factor && !has_factor,
@@ -75,14 +81,17 @@ impl Needs {
 impl Stage {
     /// The first stage of an account that proved who it is.
     pub fn first(needs: Needs) -> Stage {
-        if needs.second_factor {
-            return Stage::SecondFactor;
+        match needs.confirmation {
+            true => Stage::Confirmation,
+            false => Stage::Confirmation.next(needs),
         }
-        Stage::SecondFactor.next(needs)
     }
 
     /// The stage after this one.
     pub fn next(self, needs: Needs) -> Stage {
+        if self < Stage::SecondFactor && needs.second_factor {
+            return Stage::SecondFactor;
+        }
         if self < Stage::NewPassword && needs.new_password {
             return Stage::NewPassword;
         }
@@ -98,11 +107,13 @@ impl Stage {
             Stage::NewPassword => 1,
             Stage::NewFactor => 2,
             Stage::Whole => 3,
+            Stage::Confirmation => 4,
         }
     }
 
     fn of_number(number: i64) -> Stage {
         match number {
+            4 => Stage::Confirmation,
             3 => Stage::Whole,
             2 => Stage::NewFactor,
             1 => Stage::NewPassword,
@@ -160,15 +171,31 @@ mod tests {
     #[test]
     fn every_need_is_met_in_its_order_and_once() {
         for (needs, stages) in [
-            ([false, false, false], vec![Whole]),
-            ([true, false, false], vec![SecondFactor, Whole]),
-            ([false, true, false], vec![NewPassword, Whole]),
-            ([false, false, true], vec![NewFactor, Whole]),
-            ([true, true, false], vec![SecondFactor, NewPassword, Whole]),
-            ([false, true, true], vec![NewPassword, NewFactor, Whole]),
+            ([false, false, false, false], vec![Whole]),
+            ([false, true, false, false], vec![SecondFactor, Whole]),
+            ([false, false, true, false], vec![NewPassword, Whole]),
+            ([false, false, false, true], vec![NewFactor, Whole]),
+            (
+                [false, true, true, false],
+                vec![SecondFactor, NewPassword, Whole],
+            ),
+            (
+                [false, false, true, true],
+                vec![NewPassword, NewFactor, Whole],
+            ),
+            ([true, false, false, false], vec![Confirmation, Whole]),
+            (
+                [true, true, false, false],
+                vec![Confirmation, SecondFactor, Whole],
+            ),
+            (
+                [true, false, false, true],
+                vec![Confirmation, NewFactor, Whole],
+            ),
         ] {
-            let [second_factor, new_password, new_factor] = needs;
+            let [confirmation, second_factor, new_password, new_factor] = needs;
             let needs = Needs {
+                confirmation,
                 second_factor,
                 new_password,
                 new_factor,
@@ -186,17 +213,23 @@ mod tests {
     #[test]
     fn a_provider_does_some_of_it() {
         let all = Needs {
+            confirmation: true,
             second_factor: true,
             new_password: true,
             new_factor: true,
         };
         for (means, left) in [
-            (Means::Password, [true, true, true]),
-            (Means::Provider, [true, false, true]),
-            (Means::ProviderWithFactor, [false, false, false]),
+            (Means::Password, [false, true, true, true]),
+            (Means::Provider, [true, true, false, true]),
+            (Means::ProviderWithFactor, [true, false, false, false]),
         ] {
             let needs = all.after(means);
-            let found = [needs.second_factor, needs.new_password, needs.new_factor];
+            let found = [
+                needs.confirmation,
+                needs.second_factor,
+                needs.new_password,
+                needs.new_factor,
+            ];
             assert_eq!(found, left, "{means:?}");
         }
     }
@@ -214,6 +247,8 @@ mod tests {
             (Whole, 0, 43_000, 43_201, false),
             (NewPassword, 0, 890, 900, true),
             (NewPassword, 0, 890, 901, false),
+            (Confirmation, 0, 890, 900, true),
+            (Confirmation, 0, 890, 901, false),
         ] {
             let session = Session {
                 hash: String::new(),

@@ -114,3 +114,16 @@ pub async fn end_all(
     let ended = execute(tx, sql, [at.into(), account.into(), but.into()]).await?;
     Ok(ended.rows_affected())
 }
+
+/// Ends the sessions of an account that stand at a stage.
+pub(crate) async fn end_stage(
+    tx: &Transaction,
+    account: i64,
+    stage: Stage,
+    at: i64,
+) -> Result<(), DatabaseFailure> {
+    let sql = "UPDATE people_sessions SET ended_at = ? \
+               WHERE account = ? AND stage = ? AND ended_at IS NULL";
+    execute(tx, sql, [at.into(), account.into(), stage.number().into()]).await?;
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! Receiving an answer, letting in, linking: each decides inside its writing transaction and
 //! leaves its line in the journal.
 
+use super::confirmation::{self, proves_owner};
 use super::store::{self, keep, of_hash, of_subject, take};
 use super::{
     Begun, Identity, Received, SignOnLink, WAITING_MAX, WAITING_SECONDS, is_subject, linked,
@@ -116,7 +117,8 @@ pub async fn with_provider(
     if is_full(tx, house, caller.address, caller.at).await? {
         return Ok(Err(SignInRefusal::AddressFull));
     }
-    let account = match of_subject(tx, identity.issuer, identity.subject).await? {
+    let link = of_subject(tx, identity.issuer, identity.subject).await?;
+    let account = match &link {
         Some(link) => accounts::account(tx, link.account).await?,
         None => None,
     };
@@ -136,6 +138,11 @@ pub async fn with_provider(
         note(tx, house, caller, "已锁定").await?;
         return Ok(Err(SignInRefusal::Locked { until }));
     }
+    let is_confirmed = link.is_some_and(|link| link.confirmed_at.is_some());
+    if !is_confirmed && !proves_owner(tx, account.id).await? {
+        note(tx, house, caller, "首次密码未改，关联不能确认").await?;
+        return Ok(Err(SignInRefusal::FirstPassword));
+    }
     // Failures with the password stand: this says nothing of it.
     let session = sign_in::open(tx, house, caller, (&account, identity.means), token).await?;
     Ok(Ok(session))
@@ -143,7 +150,8 @@ pub async fn with_provider(
 
 type Answer<T> = Result<Result<T, KeeperRefusal>, DatabaseFailure>;
 
-/// Links an account to an identity. The owner is told, since it opens another way in.
+/// Links an account to an identity. The owner is told, since it opens another way in, which
+/// counts once they have confirmed it.
 pub async fn link(
     tx: &Transaction,
     pack: &Pack,
@@ -172,10 +180,11 @@ pub async fn link(
         issuer: issuer.to_string(),
         subject: subject.to_string(),
         made_at: keeper.act.at,
+        confirmed_at: None,
     };
     keep(tx, &link).await?;
     write(tx, keeper, "people.link-sign-on", &account, &link).await?;
-    let text = "您的账号已关联统一身份，今后可以用单点登录进入。不是本人申请的，请告知安全管理员";
+    let text = "您的账号已关联统一身份，首次用单点登录时要输本账号的密码确认。不是本人申请的，请告知安全管理员";
     tell(tx, keeper, &account, text).await?;
     Ok(Ok(account))
 }
@@ -189,7 +198,7 @@ pub async fn unlink(tx: &Transaction, pack: &Pack, keeper: &Keeper, account: i64
     let Some(link) = linked(tx, account.id).await? else {
         return Ok(Err(KeeperRefusal::NotLinked(account.login)));
     };
-    store::end(tx, account.id, keeper.act.at).await?;
+    confirmation::end(tx, account.id, keeper.act.at).await?;
     write(tx, keeper, "people.unlink-sign-on", &account, &link).await?;
     let text = "您的账号已取消关联统一身份，今后请用密码登录";
     tell(tx, keeper, &account, text).await?;

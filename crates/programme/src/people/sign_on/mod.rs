@@ -1,15 +1,18 @@
 //! Single sign-on: a provider of identities says who somebody is, and an account that was
-//! linked to that identity is signed in.
+//! linked to that identity is signed in. A link counts once the owner of the account has
+//! confirmed it with the account's own password: whoever links could link an identity of their own.
 //!
 //! What goes to the provider and comes back is known to `app`; here stand what a browser is
 //! waiting for, who is linked to whom, and what is let in. The provider makes no account and
 //! gives no post.
 
 mod acts;
+mod confirmation;
 mod store;
 
 pub use acts::{begin, fail, link, note, receive, unlink, with_provider};
-pub(crate) use store::end as end_link;
+pub use confirmation::confirm;
+pub(crate) use confirmation::end as end_link;
 pub use store::linked;
 
 use super::sessions::Means;
@@ -61,6 +64,8 @@ pub struct SignOnLink {
     pub issuer: String,
     pub subject: String,
     pub made_at: i64,
+    /// When the owner proved the account with its own password.
+    pub confirmed_at: Option<i64>,
 }
 
 /// Whether a text can be a subject of a provider.

@@ -84,7 +84,8 @@ pub(super) async fn take(tx: &Transaction, hash: &str, at: i64) -> Result<bool, 
     Ok(taken.rows_affected() > 0)
 }
 
-const LINK: &str = "SELECT account, issuer, subject, made_at FROM people_sign_on_links";
+const LINK: &str =
+    "SELECT account, issuer, subject, made_at, confirmed_at FROM people_sign_on_links";
 
 fn read(row: &QueryResult) -> Result<SignOnLink, DatabaseFailure> {
     Ok(SignOnLink {
@@ -92,6 +93,7 @@ fn read(row: &QueryResult) -> Result<SignOnLink, DatabaseFailure> {
         issuer: row.try_get("", "issuer")?,
         subject: row.try_get("", "subject")?,
         made_at: row.try_get("", "made_at")?,
+        confirmed_at: row.try_get("", "confirmed_at")?,
     })
 }
 
@@ -116,7 +118,7 @@ pub(super) async fn of_subject(
     found.as_ref().map(read).transpose()
 }
 
-/// Keeps a link.
+/// Keeps a link, which nobody has confirmed yet.
 pub(super) async fn keep(tx: &Transaction, link: &SignOnLink) -> Result<(), DatabaseFailure> {
     let id = next_number(tx, "people_sign_on_links").await?;
     execute(
@@ -135,8 +137,20 @@ pub(super) async fn keep(tx: &Transaction, link: &SignOnLink) -> Result<(), Data
     Ok(())
 }
 
+/// Confirms the link of an account; false where it was confirmed before.
+pub(super) async fn confirm(
+    tx: &Transaction,
+    account: i64,
+    at: i64,
+) -> Result<bool, DatabaseFailure> {
+    let sql = "UPDATE people_sign_on_links SET confirmed_at = ? \
+               WHERE account = ? AND confirmed_at IS NULL AND ended_at IS NULL";
+    let confirmed = execute(tx, sql, [at.into(), account.into()]).await?;
+    Ok(confirmed.rows_affected() > 0)
+}
+
 /// Ends the link of an account; whether there was one.
-pub(crate) async fn end(tx: &Transaction, account: i64, at: i64) -> Result<bool, DatabaseFailure> {
+pub(super) async fn end(tx: &Transaction, account: i64, at: i64) -> Result<bool, DatabaseFailure> {
     let sql = "UPDATE people_sign_on_links SET ended_at = ? \
                WHERE account = ? AND ended_at IS NULL";
     let ended = execute(tx, sql, [at.into(), account.into()]).await?;

@@ -1,5 +1,6 @@
 //! Single sign-on, from the first page to the last, with a provider on loopback.
 
+mod confirmation;
 mod provider;
 
 use super::{Answer, Browser, PASSWORD, World};
@@ -52,6 +53,22 @@ async fn link(world: &World, fake: &Fake, account: i64) {
     tx.commit().await.expect("kept");
 }
 
+/// Links an account, and its owner confirms it.
+async fn link_confirmed(world: &World, fake: &Fake, account: i64) {
+    link(world, fake, account).await;
+    let browser = world.browser();
+    sign_on(&browser, fake).await;
+    let answer = confirm(&browser, PASSWORD).await;
+    assert_eq!(answer.location, "/session", "{}", answer.body);
+}
+
+/// Gives a password on the page that asks whose account it is.
+async fn confirm(browser: &Browser, password: &str) -> Answer {
+    browser
+        .post("/session/confirmation", &[("password", password)])
+        .await
+}
+
 /// Goes to the provider, signs in there, and comes back.
 async fn sign_on(browser: &Browser, fake: &Fake) -> Answer {
     let sent = browser.get("/session/sign-on").await;
@@ -74,9 +91,8 @@ async fn refusals(world: &World) -> Vec<String> {
 async fn whoever_is_linked_is_signed_in_and_goes_where_they_wanted() {
     let fake = Fake::start().await;
     let world = world(&fake, false).await;
-    // Not even the first password was changed: it is not asked for.
-    let account = world.account_with("office", OFFICE, true).await;
-    link(&world, &fake, account).await;
+    let account = world.account("office", OFFICE).await;
+    link_confirmed(&world, &fake, account).await;
     let browser = world.browser();
     let page = browser.get("/session?next=/account%23tokens").await.body;
     assert!(page.contains("用省统一身份认证登录"), "{page}");
@@ -111,7 +127,7 @@ async fn whoever_is_linked_is_signed_in_and_goes_where_they_wanted() {
         // Whoever is in already is not sent away.
         assert_eq!(browser.get("/session/sign-on").await.location, "/");
     }
-    assert_eq!(world.count("people.sign-in").await, 4);
+    assert_eq!(world.count("people.sign-in").await, 5);
     assert_eq!(refusals(&world).await, Vec::<String>::new());
 }
 
@@ -142,7 +158,7 @@ async fn every_other_answer_gets_its_calm_page_and_its_line() {
     let fake = Fake::start().await;
     let world = world(&fake, false).await;
     let account = world.account("office", OFFICE).await;
-    link(&world, &fake, account).await;
+    link_confirmed(&world, &fake, account).await;
     let cases: Cases = toml::from_str(include_str!("cases.toml")).expect("cases");
     for (count, case) in cases.case.iter().enumerate() {
         fake.says(case.says.clone());
@@ -187,7 +203,7 @@ async fn an_answer_is_taken_once_and_in_the_browser_that_asked() {
     let fake = Fake::start().await;
     let world = world(&fake, false).await;
     let account = world.account("office", OFFICE).await;
-    link(&world, &fake, account).await;
+    link_confirmed(&world, &fake, account).await;
     let browser = world.browser();
     let sent = browser.get("/session/sign-on").await;
     let path = fake.visit(&sent.location);
@@ -230,7 +246,7 @@ async fn closed_and_locked_accounts_stay_out() {
     let fake = Fake::start().await;
     let world = world(&fake, false).await;
     let account = world.account("office", OFFICE).await;
-    link(&world, &fake, account).await;
+    link_confirmed(&world, &fake, account).await;
     for _ in 0..5 {
         world.browser().sign_in("office", "Wrong-word-1").await;
     }
@@ -248,7 +264,8 @@ async fn closed_and_locked_accounts_stay_out() {
         "{}",
         answer.body
     );
-    assert_eq!(world.count("people.sign-in").await, 0);
+    // The one with which the owner confirmed the link.
+    assert_eq!(world.count("people.sign-in").await, 1);
 }
 
 /// A second factor that is in force.
@@ -277,7 +294,7 @@ async fn the_second_factor_is_asked_for_unless_the_provider_asks() {
         let fake = Fake::start().await;
         let world = world(&fake, factor).await;
         let account = world.account("somebody", posts).await;
-        link(&world, &fake, account).await;
+        link_confirmed(&world, &fake, account).await;
         if is_bound {
             bind(&world, account).await;
         }
@@ -294,7 +311,7 @@ async fn a_provider_may_change_its_key_at_any_time() {
     let fake = Fake::start().await;
     let world = world(&fake, false).await;
     let account = world.account("office", OFFICE).await;
-    link(&world, &fake, account).await;
+    link_confirmed(&world, &fake, account).await;
     for key in ["first", "second"] {
         fake.says(Says {
             key: key.to_string(),
@@ -310,7 +327,7 @@ async fn any_node_takes_the_answer() {
     let fake = Fake::start().await;
     let world = world(&fake, false).await;
     let account = world.account("office", OFFICE).await;
-    link(&world, &fake, account).await;
+    link_confirmed(&world, &fake, account).await;
     let browser = world.browser();
     let sent = browser.get("/session/sign-on").await;
     let path = fake.visit(&sent.location);
@@ -399,7 +416,7 @@ async fn the_system_keeper_links_and_ends_it() {
     let office = world.account("office", OFFICE).await;
     let security = world.account("security", SECURITY).await;
     let system = world.account("system", SYSTEM).await;
-    link(&world, &fake, system).await;
+    link_confirmed(&world, &fake, system).await;
     let keeper = world.browser();
     sign_on(&keeper, &fake).await;
     let path = |account: i64, end: &str| format!("/people/{account}/sign-on{end}");
@@ -421,13 +438,19 @@ async fn the_system_keeper_links_and_ends_it() {
     let answer = keeper.post(&path(office, ""), &[("subject", "77")]).await;
     assert_eq!(answer.location, format!("/people/{office}?done=linked"));
     let page = keeper.get(&format!("/people/{office}")).await.body;
-    assert!(page.contains("77") && page.contains("取消关联"), "{page}");
+    for told in ["77", "取消关联", "待本人确认"] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
     fake.says(Says {
         subject: "77".to_string(),
         ..Says::default()
     });
     let browser = world.browser();
     assert_eq!(sign_on(&browser, &fake).await.location, "/session");
+    assert_eq!(confirm(&browser, PASSWORD).await.location, "/session");
+    let page = keeper.get(&format!("/people/{office}")).await.body;
+    assert!(page.contains("已确认（20"), "{page}");
+    assert!(!page.contains("待本人确认"), "{page}");
     let notices = browser.get("/notices").await.body;
     assert!(notices.contains("已关联统一身份"), "{notices}");
     let answer = keeper.post(&path(office, "/end"), &[]).await;
