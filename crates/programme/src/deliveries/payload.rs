@@ -118,6 +118,17 @@ pub fn parts_for(rows: usize) -> usize {
         .clamp(1, PARTS_MAX)
 }
 
+/// Rows that a run takes at a time: several parts of each batch, read in one question.
+const ROWS_PER_SLICE: usize = 8192;
+
+/// Into how many slices a run of so many rows is cut: a power of two, so that slices are whole
+/// parts.
+pub fn slices_for(rows: usize) -> usize {
+    rows.div_ceil(ROWS_PER_SLICE)
+        .next_power_of_two()
+        .clamp(1, PARTS_MAX)
+}
+
 /// The part in which a key stands, of that many parts.
 pub fn part_of(key: u128, parts: usize) -> usize {
     let bits = parts.trailing_zeros();
@@ -382,6 +393,10 @@ mod tests {
         assert_eq!(parts_for(2048), 1);
         assert_eq!(parts_for(2049), 2);
         assert_eq!(parts_for(500_000), 256);
+        assert_eq!(slices_for(8192), 1);
+        assert_eq!(slices_for(8193), 2);
+        assert_eq!(slices_for(500_000), 64);
+        assert_eq!(slices_for(5_000_000), 256);
         for key in [0, 1 << 89, (1 << 90) - 1, 12345 << 70] {
             assert_eq!(part_of(key, 64) / 8, part_of(key, 8));
             assert!(part_start(part_of(key, 64), 64) <= key);

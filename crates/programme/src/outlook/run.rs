@@ -5,7 +5,7 @@ use super::forecast::{Forecaster, YEARS};
 use super::landing::{Learnt, Part, SeriesSlots, learnt_parts, months_read};
 use super::stages::{Ladder, decide};
 use crate::database::Database;
-use crate::deliveries::payload::{EMPTY, PayloadFault, Rows, encode};
+use crate::deliveries::payload::{EMPTY, PayloadFault, Rows, encode, part_of, slices_for};
 use crate::deliveries::{Batch, BatchFailure, StoredBatch, in_force};
 use crate::indicators::{Figures, Lists, delivered_columns, figures, lists};
 use crate::register::{Enterprise, StatusBook, enterprises, status_book};
@@ -201,19 +201,15 @@ pub(super) async fn context(
     let stored = crate::deliveries::stored(db.reading()).await?;
     let book = status_book(db.reading(), &batches, &stored, as_of).await?;
     let lists = lists(db.reading(), &pack, &batches, &stored, as_of).await?;
-    let parts = batches
-        .iter()
-        .filter_map(|batch| stored.get(&batch.id))
-        .map(|batch| batch.parts)
-        .max()
-        .unwrap_or(1);
+    let rows = batches.iter().map(|batch| batch.accepted).max();
+    let parts = slices_for(rows.unwrap_or(0) as usize);
     let mut also: Vec<Vec<u128>> = vec![Vec::new(); parts];
     let listed: HashSet<u128> = book
         .keys()
         .chain(standings.by_key.keys().copied())
         .collect();
     for key in listed {
-        also[crate::deliveries::payload::part_of(key, parts)].push(key);
+        also[part_of(key, parts)].push(key);
     }
     Ok(Context {
         parameters: pack.parameters_on(as_of.last_day()),
