@@ -6,7 +6,7 @@
 
 use super::Organisation;
 use super::accounts::{self, Account, Post};
-use super::attempts::{self, Outcome, Standing, standing};
+use super::attempts::{self, Outcome, Past, Standing, standing};
 use super::factors;
 use super::passwords;
 use super::sessions::{self, Means, Needs, Session, Stage};
@@ -99,17 +99,8 @@ pub async fn with_password(
         })
     });
     let past = attempts::past(tx, security, key, caller.at).await?;
-    match standing(security, &past, caller.at) {
-        Standing::AddressFull => return Ok(Err(SignInRefusal::AddressFull)),
-        Standing::Locked { until, is_told } => {
-            attempts::record(tx, key, Outcome::WhileLocked, caller.at).await?;
-            refused(tx, house, caller, "已锁定").await?;
-            return Ok(Err(match right.is_some() && is_told {
-                true => SignInRefusal::Locked { until },
-                false => SignInRefusal::Wrong,
-            }));
-        }
-        Standing::Open => {}
+    if let Some(refusal) = barred(tx, house, caller, &past, (right.is_some(), "已锁定")).await? {
+        return Ok(Err(refusal));
     }
     let Some((account, kept)) = right else {
         fail(tx, house, caller, "账号或密码不对").await?;
@@ -303,6 +294,29 @@ pub async fn act_of<C: ConnectionTrait>(
 
 fn office(pack: &Pack) -> Organisation {
     Organisation::Agency(pack.office.agency.clone())
+}
+
+/// Whether past failures bar the way; only who knows the password is told that it is locked.
+pub async fn barred(
+    tx: &Transaction,
+    house: House<'_>,
+    caller: Caller<'_>,
+    past: &Past,
+    (is_right, why): (bool, &str),
+) -> Result<Option<SignInRefusal>, DatabaseFailure> {
+    match standing(&house.pack.security, past, caller.at) {
+        Standing::Open => Ok(None),
+        Standing::AddressFull => Ok(Some(SignInRefusal::AddressFull)),
+        Standing::Locked { until, is_told } => {
+            let key = (caller.login, caller.address);
+            attempts::record(tx, key, Outcome::WhileLocked, caller.at).await?;
+            refused(tx, house, caller, why).await?;
+            Ok(Some(match is_right && is_told {
+                true => SignInRefusal::Locked { until },
+                false => SignInRefusal::Wrong,
+            }))
+        }
+    }
 }
 
 /// Records a failure, and that it locks where it does.

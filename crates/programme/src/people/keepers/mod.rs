@@ -145,21 +145,17 @@ fn may_reset(
     account: &Account,
     held: &[Post],
 ) -> Result<(), KeeperRefusal> {
-    if account.closed_at.is_some() {
-        return Err(KeeperRefusal::Closed(account.login.clone()));
-    }
-    match keeper.account {
-        None => Ok(()),
-        Some(own) if own == account.id => Err(KeeperRefusal::HimselfReset),
-        Some(_) if keeper_role(pack, held).is_some() => {
-            Err(KeeperRefusal::OnlyOperator(account.login.clone()))
-        }
-        Some(_) => Ok(()),
-    }
+    let operator = KeeperRefusal::OnlyOperator;
+    may_open_a_way(
+        pack,
+        keeper,
+        account,
+        held,
+        (KeeperRefusal::HimselfReset, operator),
+    )
 }
 
-/// Whether a keeper may link another's account to an identity, or end that: who links opens a
-/// way in, and none gets into a keeper's account but by the operator.
+/// Whether a keeper may link another's account to an identity, or end that.
 ///
 /// # Errors
 /// [`KeeperRefusal`], shown to the keeper.
@@ -169,15 +165,32 @@ pub fn may_link(
     account: &Account,
     held: &[Post],
 ) -> Result<(), KeeperRefusal> {
+    let operator = KeeperRefusal::OnlyOperatorLinks;
+    may_open_a_way(
+        pack,
+        keeper,
+        account,
+        held,
+        (KeeperRefusal::HimselfLinked, operator),
+    )
+}
+
+/// Who resets or links opens a way in: nobody does it to himself, and none gets into a keeper's
+/// account but by the operator.
+fn may_open_a_way(
+    pack: &Pack,
+    keeper: &Keeper,
+    account: &Account,
+    held: &[Post],
+    (himself, operator): (KeeperRefusal, fn(String) -> KeeperRefusal),
+) -> Result<(), KeeperRefusal> {
     if account.closed_at.is_some() {
         return Err(KeeperRefusal::Closed(account.login.clone()));
     }
     match keeper.account {
         None => Ok(()),
-        Some(own) if own == account.id => Err(KeeperRefusal::HimselfLinked),
-        Some(_) if keeper_role(pack, held).is_some() => {
-            Err(KeeperRefusal::OnlyOperatorLinks(account.login.clone()))
-        }
+        Some(own) if own == account.id => Err(himself),
+        Some(_) if keeper_role(pack, held).is_some() => Err(operator(account.login.clone())),
         Some(_) => Ok(()),
     }
 }

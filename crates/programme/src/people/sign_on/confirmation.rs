@@ -5,7 +5,7 @@ use super::store;
 use crate::database::{DatabaseFailure, Transaction};
 use crate::journal::{self, Line};
 use crate::people::accounts;
-use crate::people::attempts::{self, Outcome, Standing, standing};
+use crate::people::attempts::{self, Outcome};
 use crate::people::passwords;
 use crate::people::sessions::{self, Session, Stage};
 use crate::people::sign_in::{self, Caller, Compared, House, SignInRefusal};
@@ -41,17 +41,9 @@ pub async fn confirm(
         })
     });
     let past = attempts::past(tx, security, key, caller.at).await?;
-    match standing(security, &past, caller.at) {
-        Standing::AddressFull => return Ok(Err(SignInRefusal::AddressFull)),
-        Standing::Locked { until, is_told } => {
-            attempts::record(tx, key, Outcome::WhileLocked, caller.at).await?;
-            sign_in::refused(tx, house, caller, "单点登录：已锁定").await?;
-            return Ok(Err(match right.is_some() && is_told {
-                true => SignInRefusal::Locked { until },
-                false => SignInRefusal::Wrong,
-            }));
-        }
-        Standing::Open => {}
+    let locked = (right.is_some(), "单点登录：已锁定");
+    if let Some(refusal) = sign_in::barred(tx, house, caller, &past, locked).await? {
+        return Ok(Err(refusal));
     }
     let Some(kept) = right else {
         sign_in::fail(tx, house, caller, "单点登录：确认关联的密码不对").await?;
