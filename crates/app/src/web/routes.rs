@@ -3,6 +3,7 @@
 
 use super::Workplace;
 use super::failure::Failure;
+use super::frame::home;
 use super::visitor::Visitor;
 use axum::Router;
 use axum::extract::Request;
@@ -139,6 +140,9 @@ impl Routes {
     }
 }
 
+/// The first page, which not everybody may see.
+const ROOT: &str = "/";
+
 async fn guard(access: Access, request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>();
     if access.admits(visitor) {
@@ -148,6 +152,10 @@ async fn guard(access: Access, request: Request, next: Next) -> Response {
         None => Failure::SignInFirst.into_response(),
         Some(visitor) => match visitor.way_on() {
             Some(address) => Failure::Elsewhere(address).into_response(),
+            // Who types the bare address wants his own first page, whichever that is.
+            None if request.uri().path() == ROOT && visitor.is_whole() => {
+                Failure::Elsewhere(home(visitor)).into_response()
+            }
             None => Failure::Denied.into_response(),
         },
     }

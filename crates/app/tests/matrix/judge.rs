@@ -174,7 +174,9 @@ impl<'a> Matrix<'a> {
         }
         if !admits(self.province.role(&viewer.role), access) {
             let reply = self.send(probe, &viewer.visit, viewer, any);
-            if reply.status != 403 {
+            // The bare address leads on to one's own first page.
+            let denied = if probe.route == "GET /" { 303 } else { 403 };
+            if reply.status != denied {
                 found.push(told(probe, &viewer.name, "is denied", &reply));
             }
             self.look_for_foreign(case, any, &reply, found);
