@@ -49,6 +49,8 @@ pub struct Grounds {
     prospects: Kept<Arc<Vec<Prospect>>, 1>,
     /// One is made at a time: whoever waits finds it made.
     making: tokio::sync::Mutex<()>,
+    /// The same for members, which others are made from.
+    folding: tokio::sync::Mutex<()>,
 }
 
 /// Who was above scale when, by the batches that a snapshot was made from.
@@ -127,7 +129,7 @@ fn fitting(pack: &Pack, firms: &Firms) -> Fits {
 pub async fn prospects(
     office: &Office,
     snapshot: &Snapshot,
-    firms: &Firms,
+    firms: &Arc<Firms>,
 ) -> Result<Arc<Vec<Prospect>>> {
     let grounds = &office.memory.grounds;
     let acts = pool::last_act(office.db.reading()).await?;
@@ -135,8 +137,13 @@ pub async fn prospects(
     if let Some(prospects) = grounds.prospects.get(&made_from) {
         return Ok(prospects);
     }
-    let members = members(office).await?;
-    let prospects = Arc::new(pool::prospects(&office.pack, firms, &members));
+    let _turn = grounds.making.lock().await;
+    if let Some(prospects) = grounds.prospects.get(&made_from) {
+        return Ok(prospects);
+    }
+    let (pack, firms, members) = (office.pack.clone(), firms.clone(), members(office).await?);
+    let found = tokio::task::spawn_blocking(move || pool::prospects(&pack, &firms, &members));
+    let prospects = Arc::new(found.await?);
     if pool::last_act(office.db.reading()).await? == acts {
         grounds.prospects.keep(made_from, &prospects);
     }
@@ -176,6 +183,10 @@ pub async fn members(office: &Office) -> Result<Arc<Members>> {
     let grounds = &office.memory.grounds;
     let through = pool::last_act(db).await?;
     let made_from = through.to_string();
+    if let Some(members) = grounds.members.get(&made_from) {
+        return Ok(members);
+    }
+    let _turn = grounds.folding.lock().await;
     if let Some(members) = grounds.members.get(&made_from) {
         return Ok(members);
     }
